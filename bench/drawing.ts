@@ -10,7 +10,9 @@ const COLOURS: Readonly<Record<SubjectName, string>> = {
   haproxy: '#8a79ab',
   portkey: '#c98a5a',
   litellm: '#b5646b',
+  'any-llm': '#a8976b',
   weighbridge: '#2f7d5b',
+  'weighbridge-full': '#1f5940',
 };
 
 const WIDTH = 860;

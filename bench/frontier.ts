@@ -1,214 +1,108 @@
 // `node bench/frontier.ts`: how many requests a second each subject carries while it adds no more than so much to the
-// ninety-ninth percentile. Requests come open-loop; what a subject adds is its p99 less that of the upstream alone at the same rate,
-// in the same round. Three workloads: small calls; prompts of 50 to 100 thousand tokens, half of them streamed; and how
-// many streams of 64 deltas at 20 ms run at once without a frame lost or late. Ours runs with everything on.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+// ninety-ninth percentile, for small calls and for prompts of 50 to 100 thousand tokens, half of them streamed; how many
+// streams of 64 deltas at 20 ms run at once without a frame lost or late; and what of the bare hop is left at 64 connections.
+// Ours runs with everything on (`everything.ts`). At most fourteen minutes; `--quick` about three.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SMALL, modelName, requestBody } from './bodies.ts';
-import { frontierPage, type Frontier, type Ladder, type Step, type StreamCount } from './frontier-page.ts';
-import type { OpenResult } from './load-open.ts';
-import type { StreamResult } from './load-streams.ts';
+import { SMALL, modelName } from './bodies.ts';
+import type { Ladder, StreamCount } from './frontier-figures.ts';
+import { frontierPage, type FrontierResult } from './frontier-page.ts';
+import { DIALECT, Frontier, WORKLOADS, small, streamed, type Lengths } from './frontier-run.ts';
+import { runHopPart, type CellResult } from './hop.ts';
 import { describeMachine } from './machine.ts';
 import { startOurs } from './ours.ts';
-import {
-  LITELLM,
-  startBareHop,
-  startHaproxy,
-  startLitellm,
-  startPortkey,
-  startUpstream,
-  type Subject,
-} from './peers.ts';
+import { ANY_LLM, LITELLM, startAnyLlm, startLitellm } from './peers-python.ts';
+import { startBareHop, startHaproxy, startPortkey, startUpstream, type Subject } from './peers.ts';
 import { startLoader, type Loader } from './process.ts';
-import { median } from './statistics.ts';
-import { DELTAS, GAP_MS } from './streams.ts';
-
-const DIALECT = 'openai-chat';
-/** Bytes of a prompt; 50 and 100 thousand tokens at four bytes each. */
-const PROMPTS = [200_000, 400_000] as const;
-const CONNECTIONS = 512;
-/** Beyond this a step ends the ladder of a subject: it is over its edge. */
-const OVER_MS = 60;
-const STREAM_COUNTS = [100, 250, 500, 1000, 2000] as const;
-/** A frame later than this at the ninety-ninth percentile is late: two and a half gaps of the stream. */
-const LATE_MS = 50;
-
-interface Workload {
-  readonly name: Ladder['workload'];
-  /** Answers at once, or a stream whose deltas come at 20 ms. */
-  readonly bodies: readonly [string, string | null];
-  readonly rates: readonly number[];
-}
-
-const small = { delayMs: 0, bytes: SMALL };
-const streamed = { delayMs: GAP_MS, bytes: SMALL };
-
-const ladder = (from: number, to: number, by: number): number[] => {
-  const rates: number[] = [];
-  for (let rate = from; rate <= to; rate *= by) rates.push(Math.round(rate));
-  return rates;
-};
-
-const WORKLOADS: readonly Workload[] = [
-  {
-    name: 'small',
-    bodies: [requestBody(DIALECT, modelName(small), SMALL, false), null],
-    rates: ladder(50, 60_000, 1.35),
-  },
-  {
-    name: 'prompts',
-    bodies: [
-      requestBody(DIALECT, modelName(small), PROMPTS[0], false),
-      requestBody(DIALECT, modelName(streamed), PROMPTS[1], true),
-    ],
-    rates: ladder(5, 3_000, 1.35),
-  },
-];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-interface Lengths {
-  readonly rounds: number;
-  readonly warmupMs: number;
-  readonly measureMs: number;
+interface Rig {
+  readonly upstream: Subject;
+  readonly subjects: readonly Subject[];
+  readonly leftOut: readonly string[];
 }
 
-class Bench {
-  readonly #loader: Loader;
-  readonly #upstream: Subject;
-  readonly #lengths: Lengths;
-  /** p99 of the upstream alone, by workload and rate, measured once in the same run. */
-  readonly #alone = new Map<string, number>();
-
-  constructor(loader: Loader, upstream: Subject, lengths: Lengths) {
-    this.#loader = loader;
-    this.#upstream = upstream;
-    this.#lengths = lengths;
-  }
-
-  async ladderOf(subject: Subject, workload: Workload): Promise<Ladder> {
-    const steps: Step[] = [];
-    for (const rate of workload.rates) {
-      const step = await this.#step(subject, workload, rate);
-      steps.push(step);
-      say(
-        `${workload.name} ${subject.name} ${rate}/s: carried ${step.carried}, p99 ${step.p99} ms, adds ${step.added}`,
-      );
-      if (step.added > OVER_MS || step.failed > 0 || step.answered < 0.95) break;
-    }
-    return { subject: subject.name, workload: workload.name, steps };
-  }
-
-  /** The median of the rounds; one round is enough where it adds next to nothing. */
-  async #step(subject: Subject, workload: Workload, rate: number): Promise<Step> {
-    const alone = await this.#baseline(workload, rate);
-    const runs: OpenResult[] = [await this.#run(subject, workload, rate)];
-    while (runs.length < this.#lengths.rounds && (runs[0]?.first.p99 ?? 0) - alone > 0.5)
-      runs.push(await this.#run(subject, workload, rate));
-    const p99 = median(runs.map((run) => run.first.p99));
-    return {
-      rate,
-      carried: Math.round(median(runs.map((run) => run.perSecond))),
-      answered: median(runs.map((run) => run.answered)),
-      p50: median(runs.map((run) => run.first.p50)),
-      p99,
-      added: Math.round((p99 - alone) * 100) / 100,
-      failed: Math.max(...runs.map(({ failed }) => failed)),
-      sample: runs.find(({ sample }) => sample !== null)?.sample ?? null,
-    };
-  }
-
-  async #baseline(workload: Workload, rate: number): Promise<number> {
-    const key = `${workload.name} ${rate}`;
-    const known = this.#alone.get(key);
-    if (known !== undefined) return known;
-    const { first } = await this.#run(this.#upstream, workload, rate);
-    this.#alone.set(key, first.p99);
-    return first.p99;
-  }
-
-  async #run(subject: Subject, { bodies: [body, second] }: Workload, rate: number): Promise<OpenResult> {
-    const { warmupMs, measureMs } = this.#lengths;
-    const target = { port: subject.port, path: subject.path(DIALECT), headers: subject.headers(DIALECT) };
-    const connections = Math.min(CONNECTIONS, Math.max(32, Math.ceil(rate * 1.5)));
-    const job = { kind: 'open', ...target, body, second, connections, rate, warmupMs, measureMs } as const;
-    return (await this.#loader.run(job)) as OpenResult;
-  }
-
-  /** The most streams at once, of those tried, in which no frame was lost, doubled or late. */
-  async streamsOf(subject: Subject): Promise<StreamCount[]> {
-    const counts: StreamCount[] = [];
-    const body = requestBody(DIALECT, modelName(streamed), SMALL, true);
-    const target = { port: subject.port, path: subject.path(DIALECT), headers: subject.headers(DIALECT), body };
-    for (const connections of STREAM_COUNTS) {
-      const job = { kind: 'streams', ...target, connections, each: 2, deltas: DELTAS, gapMs: GAP_MS } as const;
-      const { lost, duplicated, failed, transit, jitter, firstToken, sample } = (await this.#loader.run(
-        job,
-      )) as StreamResult;
-      const whole = lost + duplicated + failed === 0 && transit.p99 <= LATE_MS;
-      counts.push({
-        subject: subject.name,
-        streams: connections,
-        whole,
-        lost,
-        failed,
-        addedFirst: firstToken.p50,
-        gapP99: jitter.p99,
-        delayP99: transit.p99,
-        sample,
-      });
-      say(
-        `streams ${subject.name} ${connections}: ${whole ? 'whole' : 'not whole'}, p99 ${transit.p99} ms, lost ${lost}`,
-      );
-      if (!whole) break;
-    }
-    return counts;
-  }
+interface Start {
+  readonly name: string;
+  /** A file without which it is not installed; undefined where it always is. */
+  readonly needs?: string;
+  readonly begin: () => Promise<Subject>;
 }
 
-/** Warm-up under load, so that none is measured while its code is compiled. */
-async function warm(loader: Loader, subject: Subject): Promise<void> {
-  const target = { port: subject.port, path: subject.path(DIALECT), headers: subject.headers(DIALECT) };
-  for (const { bodies } of WORKLOADS)
-    await loader.run({ kind: 'hop', ...target, body: bodies[0], connections: 16, warmupMs: 0, measureMs: 4_000 });
-}
-
-async function startAll(folder: string, wanted: readonly string[] | undefined): Promise<Subject[]> {
-  const upstream = await startUpstream(null);
+const startsOf = (upstream: number, folder: string): readonly Start[] => {
   const orders = [small, streamed];
-  const starts: readonly (readonly [string, () => Promise<Subject>])[] = [
-    ['bare-hop', () => startBareHop(upstream.port, null)],
-    ['haproxy', () => startHaproxy(upstream.port, null, folder)],
-    ['portkey', () => startPortkey(upstream.port, null)],
-    ['litellm', () => startLitellm(upstream.port, { folder, models: orders.map(modelName) })],
-    [
-      'weighbridge',
-      () =>
-        startOurs({
-          upstream: upstream.port,
-          cores: null,
-          folder,
-          dialect: DIALECT,
-          orders,
-          durability: 'process',
-          lanes: 1,
-        }),
-    ],
+  const rig = { upstream, cores: null, folder, dialect: DIALECT, orders, durability: 'process', lanes: 1 } as const;
+  const models = orders.map(modelName);
+  return [
+    { name: 'bare-hop', begin: () => startBareHop(upstream, null) },
+    { name: 'haproxy', begin: () => startHaproxy(upstream, null, folder) },
+    { name: 'portkey', begin: () => startPortkey(upstream, null) },
+    { name: 'litellm', needs: LITELLM, begin: () => startLitellm(upstream, { folder, models }) },
+    { name: 'any-llm', needs: ANY_LLM, begin: () => startAnyLlm(upstream, { folder, models }) },
+    { name: 'weighbridge', begin: () => startOurs({ ...rig, everything: true }) },
   ];
-  const subjects = [upstream];
-  for (const [name, begin] of starts) {
+};
+
+async function startAll(folder: string, wanted: readonly string[] | undefined): Promise<Rig> {
+  const upstream = await startUpstream(null);
+  const subjects: Subject[] = [];
+  const leftOut: string[] = [];
+  for (const { name, needs, begin } of startsOf(upstream.port, folder)) {
     if (wanted !== undefined && !wanted.includes(name)) continue;
-    if (name === 'litellm' && !existsSync(LITELLM)) {
-      say('LiteLLM is left out: it is not installed (bench/README.md says how)');
-      continue;
-    }
-    subjects.push(await begin());
+    if (needs === undefined || existsSync(needs)) subjects.push(await begin());
+    else leftOut.push(`${name} is left out: it is not installed (bench/README.md says how)`);
   }
-  return subjects;
+  for (const what of leftOut) say(what);
+  return { upstream, subjects, leftOut };
+}
+
+/** The headline cell of `npm run bench`, with ours as it is here: closed loop, 64 connections, in interleaved rounds. */
+const closedLoop = ({ upstream, subjects }: Rig, loader: Loader, quick: boolean): Promise<readonly CellResult[]> => {
+  const pair = subjects.filter(({ name }) => name === 'bare-hop' || name === 'weighbridge-full');
+  const plan = {
+    dialect: DIALECT,
+    cells: [{ connections: 64, delayMs: 0, bytes: SMALL }],
+    rounds: 0,
+    headlineRounds: quick ? 3 : 7,
+    warmupMs: 500,
+    measureMs: 1_500,
+    beforehandMs: quick ? 0 : 4_000,
+  } as const;
+  return runHopPart(plan, pair, upstream, loader, say);
+};
+
+type Measured = Pick<FrontierResult, 'ladders' | 'streams' | 'closed'>;
+
+async function measure(rig: Rig, lengths: Lengths, quick: boolean): Promise<Measured> {
+  const { upstream, subjects } = rig;
+  const ladders: Ladder[] = [];
+  const streams: StreamCount[] = [];
+  const loader = startLoader(null);
+  try {
+    const frontier = new Frontier(loader, upstream, lengths, say);
+    for (const subject of subjects) await frontier.warm(subject);
+    const closed = await closedLoop(rig, loader, quick);
+    for (const workload of WORKLOADS)
+      for (const subject of subjects) ladders.push(await frontier.ladderOf(subject, workload));
+    for (const subject of [upstream, ...subjects]) streams.push(...(await frontier.streamsOf(subject)));
+    return { ladders, streams, closed };
+  } finally {
+    loader.stop();
+  }
+}
+
+function keep(result: FrontierResult, page: string): void {
+  const results = new URL('results', import.meta.url).pathname;
+  mkdirSync(results, { recursive: true });
+  const stamp = `frontier-${result.machine.at.slice(0, 16).replace(/[:T]/g, '-')}`;
+  writeFileSync(join(results, `${stamp}.json`), `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(join(results, `${stamp}.md`), page);
+  say(`kept as ${join(results, stamp)}.{json,md}`);
 }
 
 async function main(): Promise<void> {
@@ -223,34 +117,22 @@ async function main(): Promise<void> {
     ? { rounds: 1, warmupMs: 200, measureMs: 800 }
     : { rounds: 3, warmupMs: 400, measureMs: 2_000 };
   const machine = describeMachine();
+  const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-frontier-'));
-  const loader = startLoader(null);
-  const [upstream, ...subjects] = await startAll(folder, values.subject);
-  if (upstream === undefined) return;
-  const bench = new Bench(loader, upstream, lengths);
-  const ladders: Ladder[] = [];
-  const streams: StreamCount[] = [];
+  const rig = await startAll(folder, values.subject);
+  let measured: Measured;
   try {
-    for (const subject of subjects) await warm(loader, subject);
-    for (const workload of WORKLOADS)
-      for (const subject of subjects) ladders.push(await bench.ladderOf(subject, workload));
-    for (const subject of [upstream, ...subjects]) streams.push(...(await bench.streamsOf(subject)));
+    measured = await measure(rig, lengths, values.quick);
   } finally {
-    loader.stop();
-    for (const subject of [upstream, ...subjects].toReversed()) await subject.stop();
+    for (const subject of [rig.upstream, ...rig.subjects].toReversed()) await subject.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  const methods = subjects.map(({ name, method }) => ({ name, method }));
-  const frontier: Frontier = { machine, subjects: methods, lengths, ladders, streams };
-  const page = frontierPage(frontier);
+  const subjects = rig.subjects.map(({ name, method }) => ({ name, method }));
+  const seconds = (performance.now() - began) / 1000;
+  const result: FrontierResult = { machine, seconds, subjects, leftOut: rig.leftOut, lengths, ...measured };
+  const page = frontierPage(result);
   process.stdout.write(page);
-  if (!values.keep) return;
-  const results = new URL('results', import.meta.url).pathname;
-  mkdirSync(results, { recursive: true });
-  const stamp = `frontier-${machine.at.slice(0, 16).replace(/[:T]/g, '-')}`;
-  writeFileSync(join(results, `${stamp}.json`), `${JSON.stringify(frontier, null, 1)}\n`);
-  writeFileSync(join(results, `${stamp}.md`), page);
-  say(`kept as ${join(results, stamp)}.{json,md}`);
+  if (values.keep) keep(result, page);
 }
 
 await main();

@@ -57,7 +57,7 @@ const jobOf = (subject: Subject, cell: Cell, plan: HopPlan, measureMs: number): 
   port: subject.port,
   path: subject.path(plan.dialect),
   headers: subject.headers(plan.dialect),
-  body: requestBody(plan.dialect, modelName(cell), cell.bytes, false),
+  body: requestBody(plan.dialect, subject.model(modelName(cell)), cell.bytes, false),
   connections: cell.connections,
   warmupMs: plan.warmupMs,
   measureMs,

@@ -43,8 +43,8 @@ class Headline {
 }
 
 /** A thread that never waits does a second of work a second: what it costs, against what the bare hop's costs there. */
-const laneLimit = (what: string, cell: Headline): Limit => {
-  const serving = cell.cost('weighbridge', (round) => round.serving);
+const laneLimit = (what: string, cell: Headline, ours: SubjectName): Limit => {
+  const serving = cell.cost(ours, (round) => round.serving);
   const bareServing = cell.cost('bare-hop', (round) => round.serving);
   return {
     what,
@@ -59,14 +59,16 @@ export const limitsOf = (
   hop: readonly CellResult[],
   pinned: readonly CellResult[],
   cores: number,
+  ours: SubjectName = 'weighbridge',
 ): readonly Limit[] => {
   const shared = new Headline(hop);
   const bare = median(shared.perSecond('bare-hop'));
-  const own = shared.cost('weighbridge', (round) => round.cores.subject);
-  const rig = shared.cost('weighbridge', (round) => round.cores.upstream + round.cores.load);
+  const own = shared.cost(ours, (round) => round.cores.subject);
+  const rig = shared.cost(ours, (round) => round.cores.upstream + round.cores.load);
   const limits: Limit[] = [
-    laneLimit('one lane thread that never waits', shared),
-    laneLimit('the same, each thread on a core of its own', new Headline(pinned)),
+    laneLimit('one lane thread that never waits', shared, ours),
+    ...(ours === 'weighbridge' ? [laneLimit('the same with everything on', shared, 'weighbridge-full')] : []),
+    laneLimit('one lane thread that never waits, each thread on a core of its own', new Headline(pinned), ours),
     {
       what: `${cores} cores that never idle`,
       perSecond: (cores * 1e6) / (own + rig),

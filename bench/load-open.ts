@@ -22,6 +22,8 @@ export interface OpenResult {
   readonly perSecond: number;
   /** Of the requests that were due in the measured time: how many were answered. */
   readonly answered: number;
+  /** All that were answered, those of the warm-up too. */
+  readonly ended: number;
   /** Due to first byte of the answer’s body: the whole of a small answer, the first frame of a stream. */
   readonly first: Spread;
   readonly failed: number;
@@ -52,6 +54,7 @@ class OpenLoop {
   #measureTo = 0;
   #made = 0;
   #answered = 0;
+  #ended = 0;
   #due = 0;
   #failed = 0;
   #open = 0;
@@ -87,6 +90,7 @@ class OpenLoop {
       kind: 'open',
       perSecond: (this.#answered * 1000) / measureMs,
       answered: this.#due === 0 ? 0 : this.#answered / this.#due,
+      ended: this.#ended,
       first: this.#first.spread(),
       failed: this.#failed,
       sample: this.#sample,
@@ -136,8 +140,9 @@ class OpenLoop {
       },
       end: () => {
         this.#open -= 1;
-        if (!isOk(caller.head)) this.#failed += 1;
-        else if (this.#counts(caller.due)) this.#answered += 1;
+        if (isOk(caller.head)) this.#ended += 1;
+        else this.#failed += 1;
+        if (isOk(caller.head) && this.#counts(caller.due)) this.#answered += 1;
         this.#idle.push(caller);
       },
     });

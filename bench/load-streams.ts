@@ -30,6 +30,8 @@ export interface StreamResult {
   readonly sample: string | null;
 }
 
+/** So many times its own length a stream gets; what is not over by then is closed and counts as lost. */
+const PATIENCE = 10;
 const SAMPLE_CHARS = 1000;
 /** Longest stamp or terminal that may be split between two reads. */
 const CARRY = 64;
@@ -164,10 +166,12 @@ export const runStreams = async (job: StreamJob): Promise<StreamResult> => {
     if (dueMs > 0) await wait(dueMs);
     players.push(new Promise((resolve) => new Player(socket, job, bytes, tally, resolve)));
   }
+  const patience = setTimeout(() => void sockets.map((socket) => socket.destroy()), PATIENCE * spreadMs * job.each);
   tally.full = true;
   await players[0];
   tally.full = false;
   await Promise.all(players);
+  clearTimeout(patience);
   const { transit, jitter, firstToken, full: _full, ...counts } = tally;
   return {
     kind: 'streams',

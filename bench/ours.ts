@@ -1,13 +1,16 @@
-// Weighbridge itself as a subject, with everything on: keys, routes, a hard budget (so every call reserves and
+// Weighbridge itself as a subject, with what every call crosses on: keys, routes, a hard budget (so every call reserves and
 // settles), rating against the real price book, intents, receipts, recorder, checkpoints. It writes the live
-// log of a folder of its own, because that is the path that counts the money.
+// log of a folder of its own, because that is the path that counts the money. `everything` adds what `everything.ts` says.
+import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelName, pathOf, type Dialect, type Order } from './bodies.ts';
-import type { Subject } from './peers.ts';
-import { start, type Cores } from './process.ts';
+import { EVERYTHING, watched, withReserved } from './everything.ts';
+import { asItIs, type Subject } from './peers.ts';
+import { freePort, start, type Cores } from './process.ts';
 
 const READY_MS = 60_000;
+const SCRAPE_MS = 5_000;
 
 export interface OursOptions {
   readonly upstream: number;
@@ -18,6 +21,8 @@ export interface OursOptions {
   readonly orders: readonly Order[];
   readonly durability: 'process' | 'disk';
   readonly lanes: number;
+  /** Limits, reserved capacity, strategy, metrics and a log of calls as well. */
+  readonly everything?: boolean;
   /** Folder for a CPU profile of the lane, written when it stops. */
   readonly profile?: string;
 }
@@ -28,7 +33,13 @@ const SHAPE = {
   'anthropic-messages': { cloud: 'anthropic', path: '', priced_as: 'claude-haiku-4-5', region: 'global' },
 } as const;
 
-const configuration = (options: OursOptions, secret: string): unknown => {
+interface Place {
+  readonly folder: string;
+  readonly secret: string;
+  readonly controlPort: number;
+}
+
+const configuration = (options: OursOptions, { folder, secret, controlPort }: Place): unknown => {
   const { cloud, path, priced_as, region } = SHAPE[options.dialect];
   const names = [...new Set(options.orders.map(modelName))];
   const deployment = (model: string) => ({
@@ -40,6 +51,10 @@ const configuration = (options: OursOptions, secret: string): unknown => {
     credential: 'upstream',
     max_output_tokens: 4096,
   });
+  const plain = {
+    deployments: Object.fromEntries(names.map((name) => [name, deployment(name)])),
+    routes: Object.fromEntries(names.map((name) => [name, { candidates: [{ deployment: name }] }])),
+  };
   return {
     version: 1,
     organisation: 'bench',
@@ -50,32 +65,45 @@ const configuration = (options: OursOptions, secret: string): unknown => {
     projections: 'off',
     budget: { daily: '100000000.00' },
     credentials: { upstream: { kind: 'api_key', secret: { file: secret } } },
-    deployments: Object.fromEntries(names.map((name) => [name, deployment(name)])),
-    routes: Object.fromEntries(names.map((name) => [name, { candidates: [{ deployment: name }] }])),
+    ...(options.everything === true ? { ...withReserved(plain), ...watched(folder, controlPort) } : plain),
     keys: { bench: { team: 'bench', project: 'bench', policy: { routes: ['*'], clouds: [cloud], regions: ['*'] } } },
   };
 };
 
 export const startOurs = async (options: OursOptions): Promise<Subject> => {
-  const folder = join(options.folder, `weighbridge-${options.lanes}`);
+  const name = options.everything === true ? 'weighbridge-full' : 'weighbridge';
+  const folder = join(options.folder, `${name}-${options.lanes}`);
   mkdirSync(folder, { recursive: true });
   const secret = join(folder, 'upstream-key');
   writeFileSync(secret, 'sk-bench', { mode: 0o600 });
   const file = join(folder, 'weighbridge.yaml');
-  writeFileSync(file, JSON.stringify(configuration(options, secret), null, 1));
+  const controlPort = await freePort();
+  writeFileSync(file, JSON.stringify(configuration(options, { folder, secret, controlPort }), null, 1));
   const profiling = options.profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', options.profile];
   const script = new URL('weighbridge.ts', import.meta.url).pathname;
   const args = [...(process.env['FLAGS'] ?? '').split(' ').filter(Boolean), ...profiling, script, file, join(folder, 'home'), String(options.lanes)];
   const started = start({ command: process.execPath, args, cores: options.cores });
   const [, port = '', key = ''] = await started.until(/listening (\d+) key (\S+)/, READY_MS);
+  const scrape = options.everything === true ? scraping(`http://127.0.0.1:${controlPort}/metrics`) : undefined;
   return {
-    name: 'weighbridge',
+    name,
     port: Number(port),
     pid: started.pid,
     serving: 'lane',
     path: pathOf,
+    model: asItIs,
     headers: () => ({ authorization: `Bearer ${key}` }),
-    method: `${options.lanes === 1 ? 'one lane' : `${options.lanes} lanes`}; key, policy, route, hard budget, rating, intent and receipt on for every call; durability ${options.durability}; projections off`,
-    stop: () => started.stop(),
+    method: `${options.lanes === 1 ? 'one lane' : `${options.lanes} lanes`}; key, policy, route, hard budget, rating, intent and receipt on for every call; durability ${options.durability}; projections off${options.everything === true ? `; and ${EVERYTHING}` : ''}`,
+    stop: () => {
+      clearInterval(scrape);
+      return started.stop();
+    },
   };
 };
+
+/** As Prometheus would, from outside. One that is refused would measure less than it says, so it ends the run. */
+const scraping = (url: string): NodeJS.Timeout =>
+  setInterval(() => {
+    const page = fetch(url).then(async (answer) => [answer.status, await answer.text()] as const);
+    void page.then(([status, text]) => assert.ok(status === 200 && text.includes('weighbridge_calls_total'), text));
+  }, SCRAPE_MS).unref();

@@ -19,7 +19,7 @@ export interface Report {
   readonly results: Results;
 }
 
-const ORDER: readonly SubjectName[] = ['direct', 'bare-hop', 'haproxy', 'portkey', 'weighbridge'];
+const ORDER: readonly SubjectName[] = ['direct', 'bare-hop', 'haproxy', 'portkey', 'weighbridge', 'weighbridge-full'];
 
 const number = (value: number, digits = 0): string =>
   Number.isNaN(value)

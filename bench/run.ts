@@ -24,6 +24,7 @@ const HELP = `Usage: npm run bench -- [options]
   --subject NAME               only these (repeat): bare-hop, haproxy, portkey, weighbridge; direct is always there
   --dialect openai-chat|anthropic-messages
   --no-pin                     leave out the second table of part hop, with the serving threads pinned to a core
+  --full                       one more subject, weighbridge-full: ours with everything on (bench/everything.ts)
   --keep                       write results to bench/results (default: print only with --quick, keep otherwise)
   --out FOLDER                 write results elsewhere
   --profile FOLDER             write a CPU profile of each of our threads there
@@ -41,6 +42,7 @@ const options = () => {
       subject: { type: 'string', multiple: true },
       dialect: { type: 'string', default: 'openai-chat' },
       'no-pin': { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
       keep: { type: 'boolean' },
       out: { type: 'string' },
       profile: { type: 'string' },
@@ -88,6 +90,7 @@ const startRig = async (given: Options, folder: string, lanes = 1): Promise<Rig>
       lanes,
     };
     subjects.push(await startOurs(profile === undefined ? own : { ...own, profile }));
+    if (given.full) subjects.push(await startOurs({ ...own, everything: true }));
   }
   return { upstream, subjects };
 };
@@ -203,7 +206,11 @@ const main = async (given: Options): Promise<void> => {
       streamResults = await streams(given, rig);
       await stopRig(rig);
       if (machine.cores > 1) {
-        const wide = await startRig({ ...given, subject: ['bare-hop', 'weighbridge'] }, folder, machine.cores);
+        const wide = await startRig(
+          { ...given, full: false, subject: ['bare-hop', 'weighbridge'] },
+          folder,
+          machine.cores,
+        );
         streamsByCore = await streams(given, wide);
         await stopRig(wide);
       }

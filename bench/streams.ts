@@ -36,7 +36,7 @@ const jobOf = (subject: Subject, plan: StreamPlan, connections: number, each: nu
   port: subject.port,
   path: subject.path(plan.dialect),
   headers: subject.headers(plan.dialect),
-  body: requestBody(plan.dialect, modelName({ delayMs: GAP_MS, bytes: SMALL }), SMALL, true),
+  body: requestBody(plan.dialect, subject.model(modelName({ delayMs: GAP_MS, bytes: SMALL })), SMALL, true),
   connections,
   each,
   deltas: DELTAS,

@@ -51,7 +51,10 @@ const hopVerdicts = (hop: readonly CellResult[]): readonly Verdict[] => {
   const p99 = (name: SubjectName): readonly number[] => series(hop, 1, name, (round) => round.p99);
   const ours = rate('weighbridge');
   const against = (name: SubjectName): number => pairedRatio(ours, rate(name));
+  const full = rate('weighbridge-full');
+  const everything = 'requests/s at 64 connections, everything on, of the bare hop';
   return [
+    ...(full.length === 0 ? [] : [judge(everything, 'min', 0.65, pairedRatio(full, rate('bare-hop')), '×')]),
     judge('requests/s at 64 connections, of the bare hop', 'min', 0.6, against('bare-hop'), '×'),
     judge('requests/s at 64 connections, of HAProxy (one thread)', 'min', 0.3, against('haproxy'), '×'),
     judge('requests/s at 64 connections, of Portkey', 'min', 12, against('portkey'), '×'),

@@ -8,6 +8,7 @@ import { openSite } from './support/browser.ts';
 import { makeLog } from './support/journal.ts';
 import { openSampleApi, SHOWN } from './support/sample-api.ts';
 import { NOW } from './support/sample-organisation.ts';
+import { DIFFERING, through } from './support/sample-windows.ts';
 
 const FOLDER = process.env['PICTURES'];
 const TARGET = FOLDER ?? join(import.meta.dirname, '../../../docs/screenshots');
@@ -38,6 +39,7 @@ const PAGES: Readonly<Record<string, string>> = {
   limits: '/console/limits?sel=each-team-month',
   capacity: '/console/capacity?sel=gpt-swedencentral',
   coverage: '/console/coverage?t=30d',
+  'coverage-window': `/console/coverage?t=30d&window=${DIFFERING}`,
   clients: '/console/clients?tool=claude-code&key=search-app',
   playground: '/console/playground?as=search-app&models=sonnet,haiku,gpt&max=200',
   alliance: '/console/alliance',
@@ -53,6 +55,9 @@ const PAGES: Readonly<Record<string, string>> = {
   'settings-key': '/console/settings?sel=wb_cccccccccc',
 };
 
+/** Pictures in which calls go through a bypass now; in all others none does. */
+const THROUGH = new Set(['coverage-window']);
+
 /** What somebody does first, where a page shows more then. */
 const DONE: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   playground: async (page) => {
@@ -63,14 +68,29 @@ const DONE: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
 };
 
+/** Whether a panel lies over the whole page, as on a phone: then the picture is of all of it, and of nothing beneath. */
+async function overAll(page: Page): Promise<boolean> {
+  const height = await page.evaluate(() => {
+    const [panel, body] = ['.panel', '.panel-body'].map((one) => document.querySelector(one));
+    if (panel === null || body === null || panel === undefined || body === undefined) return 0;
+    if (getComputedStyle(panel).position !== 'fixed') return 0;
+    return panel.clientHeight - body.clientHeight + body.scrollHeight;
+  });
+  const size = page.viewportSize();
+  if (height > 0 && size !== null) await page.setViewportSize({ ...size, height });
+  return height > 0;
+}
+
 async function take(page: Page, name: string): Promise<void> {
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  const over = await overAll(page);
   if (FOLDER !== undefined) {
-    await page.screenshot({ path: join(TARGET, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(TARGET, `${name}.png`), fullPage: !over });
     return;
   }
   const session = await page.context().newCDPSession(page);
-  const { cssContentSize: size } = await session.send('Page.getLayoutMetrics');
+  const { cssContentSize, cssLayoutViewport } = await session.send('Page.getLayoutMetrics');
+  const size = over ? { width: cssLayoutViewport.clientWidth, height: cssLayoutViewport.clientHeight } : cssContentSize;
   const clip = { x: 0, y: 0, width: size.width, height: size.height, scale: 1 };
   const options = { format: 'webp', quality: 58, captureBeyondViewport: true, clip } as const;
   const { data } = await session.send('Page.captureScreenshot', options);
@@ -80,6 +100,7 @@ async function take(page: Page, name: string): Promise<void> {
 mkdirSync(TARGET, { recursive: true });
 for (const [name, path] of Object.entries(PAGES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
+  through.now = THROUGH.has(name);
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 320]) {
       const page = await site.open(path, { viewport: { width, height: 900 }, colorScheme });

@@ -62,17 +62,11 @@ export {
 } from './control/coverage.ts';
 export type { AlertChannelConfig } from './alert-config.ts';
 export type { BypassConfig } from './bypass-config.ts';
-export {
-  BYPASS_ENDS,
-  type BypassChange,
-  type BypassEnd,
-  type BypassTerms,
-  type BypassUnnoted,
-  type BypassWindow,
-} from './bypass.ts';
+export * from './bypass.ts';
 export {
   RECORD_STATES,
   WINDOW_VERDICTS,
+  type OpenBypass,
   type Reconciled,
   type RecordState,
   type WindowDetail,
@@ -80,6 +74,7 @@ export {
   type Windows,
   type WindowVerdict,
 } from './control/windows.ts';
+export * from './control/window-words.ts';
 export { windowRecordsInput, windowRecordsSchema, type WindowRecords } from './queries/window-records.ts';
 export type { TelemetryConfig } from './telemetry-config.ts';
 export type { AlertTold, ChannelState } from './control/alerts.ts';

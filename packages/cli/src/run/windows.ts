@@ -1,6 +1,15 @@
 // `windows`: times in which calls went through a bypass, each beside what sellers' records say of it; one of them call by call.
 import { AppError } from '@weighbridge/kernel';
-import type { Reconciled, WindowDetail, WindowRow, Windows, WindowVerdict } from '@weighbridge/protocol';
+import {
+  readWindowName,
+  recordWords,
+  windowName,
+  type BypassWindow,
+  type WindowDetail,
+  type WindowRow,
+  type Windows,
+  type WindowVerdict,
+} from '@weighbridge/protocol';
 import { flag, type Context, type Run } from '../frame/command.ts';
 import { count, counted, instant, textTable } from '../frame/text-table.ts';
 import { typed } from '../read/command-form.ts';
@@ -28,17 +37,14 @@ export const run: Run = async (context) => {
   return verdict(context, [found.window]);
 };
 
-/** `NAME@2026-11-30T12:00:00.000Z`, as the list shows it. */
-function parsed(text: string): { readonly bypass: string; readonly opened: number } {
-  const at = text.lastIndexOf('@');
-  const opened = Date.parse(text.slice(at + 1));
-  if (at > 0 && Number.isFinite(opened)) return { bypass: text.slice(0, at), opened };
+/** As the list shows it. */
+function parsed(text: string): BypassWindow {
+  const window = readWindowName(text);
+  if (window !== null) return window;
   throw new AppError('USAGE', `"${text.slice(0, 80)}" names no window`, {
     next: 'write one as `weighbridge windows` lists it: NAME@INSTANT',
   });
 }
-
-const nameOf = ({ bypass, opened }: WindowRow): string => `${bypass}@${new Date(opened).toISOString()}`;
 
 /** Only where it was asked for: a list is no failure. */
 function verdict(context: Context, rows: readonly WindowRow[]): number {
@@ -53,36 +59,27 @@ function listWords(context: Context, { rows, simulated, more, notes }: Windows):
   return [
     textTable(
       [
-        { title: 'WINDOW', cell: (row) => nameOf(row) },
+        { title: 'WINDOW', cell: (row) => windowName(row) },
         { title: 'CLOSED', cell: ({ closed }) => (closed === null ? 'open' : instant(closed)) },
         { title: 'CALLS', align: 'right', cell: ({ calls }) => count(calls) },
         { title: 'SEALED', align: 'right', cell: ({ sealed }) => count(sealed) },
         { title: 'LOST', align: 'right', cell: ({ lost }) => count(lost) },
         { title: 'REFUSED', align: 'right', cell: ({ refused }) => count(refused) },
-        { title: "SELLER'S RECORD", cell: ({ reconciled }) => verdictWords(reconciled) },
+        { title: "SELLER'S RECORD", cell: ({ reconciled }) => recordWords(reconciled, count) },
       ],
       rows,
     ),
     ...(more === 0 ? [] : [`${counted(more, 'older window')} not shown.`]),
     ...(simulated ? ['Simulated: nothing real was called.'] : []),
     ...notes,
-    `Call by call: ${typed(context, `weighbridge windows ${nameOf(rows[0] as WindowRow)}`)}`,
+    `Call by call: ${typed(context, `weighbridge windows ${windowName(rows[0] as WindowRow)}`)}`,
   ].join('\n');
 }
 
-const VERDICTS: Readonly<Record<WindowVerdict, string>> = {
-  reconciled: 'agrees to the call',
-  differs: 'differs',
-  unknown: 'does not tell',
-  open: 'once it is closed',
-};
-
-function verdictWords(reconciled: Reconciled | null): string {
-  if (reconciled === null) return 'not asked';
-  const { verdict: judged, found, missing, unknown, unaccounted } = reconciled;
-  if (judged === 'open') return VERDICTS.open;
-  return `${VERDICTS[judged]}: ${count(found)} found, ${count(missing)} missing, ${count(unknown)} unknown, ${count(unaccounted)} without a receipt`;
-}
+const sumWords = (difference: number): string =>
+  difference === 0
+    ? 'as many'
+    : `${count(Math.abs(difference))} ${difference > 0 ? 'did not cross' : 'more crossed than it counts'}`;
 
 function detailWords(context: Context, found: WindowDetail): string {
   const { window, calls, more_calls: moreCalls, unaccounted, more_unaccounted: moreStrange, notes, simulated } = found;
@@ -90,12 +87,12 @@ function detailWords(context: Context, found: WindowDetail): string {
   const shown = calls.slice(0, CALLS_SHOWN);
   const hidden = calls.length - shown.length + moreCalls;
   return [
-    `${nameOf(window)}, ${window.closed === null ? 'open' : `closed ${instant(window.closed)}`}. In the care of ${owner}: ${reason}.`,
-    `${counted(window.calls, 'call')} let through, ${count(window.sealed)} sealed afterwards, ${count(window.lost)} lost, ${count(window.refused)} refused. The seller's record: ${verdictWords(reconciled)}.`,
+    `${windowName(window)}, ${window.closed === null ? 'open' : `closed ${instant(window.closed)}`}. In the care of ${owner}: ${reason}.`,
+    `${counted(window.calls, 'call')} let through, ${count(window.sealed)} sealed afterwards, ${count(window.lost)} lost, ${count(window.refused)} refused. The seller's record: ${recordWords(reconciled, count)}.`,
     ...(trouble === null ? [] : [`Trouble: ${trouble}`]),
     ...(reconciled?.sums ?? []).map(
       ({ seller, title, since, until, theirs, ours, difference }) =>
-        `${seller} by its ${title}, ${instant(since)} to ${instant(until)}: ${count(theirs)} tokens, ${count(ours)} crossed, ${difference < 0 ? '-' : ''}${count(Math.abs(difference))} more than crossed.`,
+        `${seller} by its ${title}, ${instant(since)} to ${instant(until)}: ${count(theirs)} tokens, of ours ${count(ours)}: ${sumWords(difference)}.`,
     ),
     ...(shown.length === 0
       ? []

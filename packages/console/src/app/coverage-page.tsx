@@ -13,7 +13,8 @@ import {
   type CoverageRow,
 } from '../features/coverage/model.ts';
 import { CoverageView } from '../features/coverage/view.tsx';
-import type { CoverageView as Coverage } from '@weighbridge/protocol';
+import { windowPanel, windowsSentence, windowTexts } from '../features/coverage/windows.ts';
+import { readWindowName, type CoverageView as Coverage } from '@weighbridge/protocol';
 import { useNow } from '../parts/clock/clock.tsx';
 import type { TableData } from '../parts/data-table/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
@@ -24,11 +25,17 @@ import { steadyRange } from './steady-range.ts';
 import { isWaiting, useAnswer, valueOf, type Asked } from './use-answer.ts';
 
 export function CoveragePage() {
-  const { value: search, change } = usePageState(coverageSearch);
+  const { value: search, change, addressFor, hrefOf } = usePageState(coverageSearch);
   const now = useNow();
   const range = steadyRange(rangeOr(search.t, now));
   const asked = useAnswer('coverage', { since: range.from, until: range.until });
   const known = valueOf(asked);
+  // Its figures move only while one is open; that one opens or closes, the live stream tells.
+  const moving = (valueOf(useAnswer('status', {}, 'stream'))?.windows.length ?? 0) > 0 ? 'clock' : 'no';
+  const windows = useAnswer('windows', {}, moving);
+  const window = useAnswer('window', readWindowName(search.window), moving);
+  const told = valueOf(windows);
+  const chosen = search.window === '' ? null : valueOf(window);
   return (
     <CoverageView
       headline={known === null ? null : coverageHeadline(known)}
@@ -47,6 +54,15 @@ export function CoveragePage() {
               notes: known.notes,
             }
       }
+      windows={{
+        list: told === null ? null : { sentence: windowsSentence(told), rows: windowTexts(told), notes: told.notes },
+        problem: windows.state === 'problem' ? windows.problem : null,
+        chosen: search.window,
+        hrefOf: (name) => addressFor({ window: name }),
+      }}
+      window={chosen === null ? null : windowPanel(chosen)}
+      windowProblem={search.window !== '' && window.state === 'problem' ? window.problem : null}
+      callHref={(id) => hrefOf(`/calls/${id}`)}
       search={search}
       command={coverageCommand(range)}
       change={change}

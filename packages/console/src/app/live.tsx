@@ -54,8 +54,11 @@ export function LiveProvider({ off = false, children }: { readonly off?: boolean
               },
             },
       );
-      const { up_to: before, tables, size: sealed } = known.current ?? {};
-      if (before !== upTo || tables !== event.data.tables || sealed !== size) refresh();
+      const { up_to: before, tables, size: sealed, windows } = known.current ?? {};
+      const through = windows !== event.data.windows;
+      if (before !== upTo || tables !== event.data.tables || sealed !== size || through) refresh();
+      // What a page knows of windows is dear to ask: again only when one opened, or was closed.
+      if (through && windows !== undefined) void client.invalidateQueries({ queryKey: ['windows'] });
       known.current = event.data;
     }
   });

@@ -272,12 +272,15 @@ type CoverageColumn = (typeof COVERAGE_COLUMNS)[number];
 export interface CoverageSearch {
   readonly t: string;
   readonly by: CoverageSplit;
+  /** The window of a bypass beside the page: NAME@INSTANT. */
+  readonly window: string;
   readonly sort: Sort<CoverageColumn>;
   readonly cols: readonly CoverageColumn[];
 }
 export const coverageSearch = defineSearch<CoverageSearch>({
   t: rangeField,
   by: choiceField(COVERAGE_SPLITS, 'seller'),
+  window: textField(),
   sort: sortField(COVERAGE_COLUMNS, { column: 'uncovered', descending: true }),
   cols: listField(COVERAGE_COLUMNS, COVERAGE_COLUMNS),
 });

@@ -5,6 +5,8 @@ import type { Freshness } from '../frame/environment.ts';
 import { Frame } from '../frame/frame.tsx';
 import { PAGES } from '../frame/navigation.ts';
 import type { LogLink } from '../frame/rail.tsx';
+import { bypassNotices } from '../features/coverage/windows.ts';
+import { BypassNotices } from '../features/coverage/windows-view.tsx';
 import { isThere } from '../features/sample/model.ts';
 import { ON_SAMPLE } from '../url/mount.ts';
 import { useNow } from '../parts/clock/clock.tsx';
@@ -21,7 +23,7 @@ import { foundCommand } from './found-command.ts';
 import { useAnswer, useApi, valueOf } from './use-answer.ts';
 
 export function Shell() {
-  const { value, path, change, go: goHere, hrefOf } = usePageState(callSearch);
+  const { value, path, change, go: goHere, hrefOf, addressWith } = usePageState(callSearch);
   const now = useNow();
   const status = useAnswer('status', {}, 'stream');
   const known = valueOf(status);
@@ -56,7 +58,15 @@ export function Shell() {
         ]}
         find={find}
         logs={ON_SAMPLE || isThere(sample) ? LOGS : []}
-        notice={ON_SAMPLE ? <SampleNotice /> : null}
+        notice={
+          <>
+            {ON_SAMPLE && <SampleNotice />}
+            <BypassNotices
+              notices={known === null ? [] : bypassNotices(known)}
+              hrefOf={(window) => addressWith('/coverage', { window })}
+            />
+          </>
+        }
       >
         <Outlet />
       </Frame>

@@ -36,6 +36,7 @@ import {
 import { statusOf } from './sample-status.ts';
 import { alertsOf, limitMembersOf, limitsOf } from './sample-limits.ts';
 import { capacityOf, coverageOf } from './sample-capacity.ts';
+import { windowOf, windowsOf } from './sample-windows.ts';
 import { cells, DEPLOYMENTS, NOW } from './sample-organisation.ts';
 import { playgroundOf, playOf } from './sample-play.ts';
 import { checkedPlanOf, planOf, plansOf } from './sample-plans.ts';
@@ -152,6 +153,8 @@ const FIXED: Answers = {
   limits: limitsOf,
   capacity: capacityOf,
   coverage: coverageOf,
+  windows: windowsOf,
+  window: windowOf,
   limitMembers: limitMembersOf,
   alerts: alertsOf,
   foresee: foreseenOf,

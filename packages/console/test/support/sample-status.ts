@@ -2,6 +2,7 @@
 import type { ControlAnswer } from '@weighbridge/protocol';
 import type { TestLog } from './journal.ts';
 import { NOW } from './sample-organisation.ts';
+import { openBypassesOf } from './sample-windows.ts';
 
 export function statusOf(log: TestLog): ControlAnswer<'status'> {
   const { size } = log.journal.checkpoint();
@@ -22,6 +23,7 @@ export function statusOf(log: TestLog): ControlAnswer<'status'> {
     lanes: 2,
     calls: { in_flight: 11, calls: 9_204, unauthenticated: 2, receipts: 9_193, unsealed: 0, draining: false },
     interrupted: 0,
+    windows: openBypassesOf(),
     budget: null,
     configuration: {
       digest: 'pYx8fQ0mTzQk1a9GZVbq3XyLJv0sS2cW4dEoR5tU6yI',

@@ -25,6 +25,8 @@ export const liveStateSchema = z
     lag_seconds: z.number().min(0),
     tables: z.enum(['off', 'starting', 'running', 'failed']),
     in_flight: count,
+    /** Windows of bypasses that are not in the log as a whole yet; the status names them. */
+    windows: count,
   })
   .meta({ id: 'LiveState' });
 export type LiveState = z.output<typeof liveStateSchema>;

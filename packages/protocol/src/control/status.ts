@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { projectionsStateSchema } from '../queries/freshness.ts';
 import { count, decimal, instant } from '../queries/period.ts';
+import { openWindowSchema } from './windows.ts';
 
 export const logKindSchema = z.enum(['live', 'lab', 'sample']);
 
@@ -61,6 +62,8 @@ export const controlStatusSchema = z
     /** Hard budget of this UTC day; null: there is none. */
     budget: budgetSchema.nullable(),
     configuration: z.strictObject({ digest: z.string(), source: z.string(), watch: watchSchema.nullable() }),
+    /** Bypasses that calls go through now, or whose calls are being sealed. */
+    windows: z.array(openWindowSchema),
     projections: projectionsStateSchema,
     /** How commands on this log are typed where the instance was started. */
     command: commandFormSchema,

@@ -68,6 +68,20 @@ const windowSchema = z.strictObject({
 });
 export type WindowRow = z.output<typeof windowSchema>;
 
+/** One that is not in the log as a whole yet, from memory. */
+export const openWindowSchema = z
+  .strictObject({
+    bypass: text,
+    opened: instant,
+    /** Null: calls go through it now; else what went through is being sealed. */
+    closed: instant.nullable(),
+    owner: text,
+    calls: count,
+    waiting: count,
+  })
+  .meta({ id: 'OpenBypass' });
+export type OpenBypass = z.output<typeof openWindowSchema>;
+
 export const windowsSchema = z
   .strictObject({
     at: instant,

@@ -61,7 +61,14 @@ export function watchPrices(
 
 /** Journals an alert and says it with the advice that goes with it; one of a name at most once an hour. */
 export type Alert = (
-  alert: { readonly name: string; readonly alert: string; readonly about: string; readonly message: string },
+  alert: {
+    readonly name: string;
+    readonly alert: string;
+    readonly about: string;
+    readonly message: string;
+    /** The page of the console that shows it, below the console's base. */
+    readonly page?: string;
+  },
   advice: string,
 ) => void;
 

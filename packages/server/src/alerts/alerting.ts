@@ -7,6 +7,7 @@ import { oncePerHour, type Alert } from '../admin/alerts.ts';
 import { alertDraft, canonical } from '../admin/entries.ts';
 import type { Watched } from '../admin/limits-view.ts';
 import type { Stores } from '../admin/stores.ts';
+import { CONSOLE_BASE } from '../api/static-files.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { openChannels, type Channels } from './channels.ts';
 import { LimitHistory } from './limit-history.ts';
@@ -73,6 +74,7 @@ export function openAlerting(stores: Needed, config: Config, options: AlertingOp
       about,
       message,
       advice: `See \`weighbridge limits ${about}\``,
+      page: `limits?${new URLSearchParams({ sel: about })}`,
       limit: { rule: about, share, until, names: [...names], personal: person !== null },
     };
     // A person's name is sealed under a key of that person.
@@ -107,10 +109,12 @@ export function openAlerting(stores: Needed, config: Config, options: AlertingOp
 }
 
 function channelsOf(
-  { organisation, node, log }: Config,
+  { organisation, node, log, control }: Config,
   { say, clock = systemClock, againMs }: AlertingOptions,
 ): Channels {
-  const instance: Instance = { organisation, node, log };
+  const origin = control === 'off' ? undefined : control.origin;
+  const page = origin === undefined ? null : `${new URL(origin).origin}${CONSOLE_BASE}`;
+  const instance: Instance = { organisation, node, log, console: page };
   const readSecret = createSecretReader(processEnvironment());
   return openChannels({ readSecret, clock, instance, say, ...(againMs === undefined ? {} : { againMs }) });
 }

@@ -7,6 +7,8 @@ export interface Notice extends Omit<AlertTold, 'entry' | 'limit'> {
   /** Of its entry: whoever gets it twice can tell. */
   readonly id: string;
   readonly advice: string;
+  /** The page of the console that shows it, below the console's base. */
+  readonly page?: string;
   readonly limit: (NonNullable<AlertTold['limit']> & { readonly personal: boolean }) | null;
 }
 
@@ -14,6 +16,8 @@ export interface Instance {
   readonly organisation: string;
   readonly node: string;
   readonly log: string;
+  /** The console as browsers elsewhere see it; null where nobody has said how they do. */
+  readonly console: string | null;
 }
 
 const isInvented = ({ log }: Instance): boolean => log !== 'live';
@@ -23,23 +27,29 @@ const namesOf = ({ limit }: Notice, persons: boolean): readonly string[] | null 
   limit === null || limit.names === null || (limit.personal && !persons) ? null : limit.names;
 
 export function jsonOf(notice: Notice, instance: Instance, persons: boolean): string {
-  const { limit, advice, ...rest } = notice;
+  const { limit, advice, page: _, ...rest } = notice;
+  const { console: __, ...named } = instance;
   const about = limit === null ? null : { rule: limit.rule, share: limit.share, until: limit.until };
   return JSON.stringify({
     ...rest,
     next: advice,
+    link: linkOf(notice, instance),
     simulated: isInvented(instance),
-    instance,
+    instance: named,
     limit: about === null ? null : { ...about, names: namesOf(notice, persons) },
   });
 }
+
+const linkOf = ({ page }: Notice, { console: origin }: Instance): string | null =>
+  page === undefined || origin === null ? null : `${origin}${page}`;
 
 /** `organisation/node: what happened. What next.` */
 export function textOf(notice: Notice, instance: Instance, persons: boolean): string {
   const names = namesOf(notice, persons);
   const whose = names === null || names.length === 0 ? '' : ` It is ${names.map(quoted).join(', ')}.`;
   const invented = isInvented(instance) ? '[simulated] ' : '';
-  return `${invented}${instance.organisation}/${instance.node}: ${notice.message}.${whose} ${notice.advice}.`;
+  const link = linkOf(notice, instance);
+  return `${invented}${instance.organisation}/${instance.node}: ${notice.message}.${whose} ${notice.advice}.${link === null ? '' : ` ${link}`}`;
 }
 
 const quoted = (name: string): string => (name === '' ? '(none)' : `"${name.replaceAll(/\p{Cc}/gu, '?')}"`);

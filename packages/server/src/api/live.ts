@@ -85,6 +85,7 @@ async function stateOf({ projections, stores, lanes, clock }: LivePorts): Promis
     lag_seconds: Math.max(0, ...tables.projections.map(({ lag_seconds: lag }) => lag)),
     tables: tables.state,
     in_flight: inFlight,
+    windows: lanes.openWindows().length,
   };
 }
 

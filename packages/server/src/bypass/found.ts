@@ -8,6 +8,7 @@ import type { Alert } from '../admin/alerts.ts';
 import { canonical } from '../admin/entries.ts';
 import type { Stores } from '../admin/stores.ts';
 import { clearMarker, readMarker } from './marker.ts';
+import { pageOf } from './windows.ts';
 import { emptySpill, readSpill } from './spill.ts';
 
 export interface FoundWindow extends BypassWindow {
@@ -128,6 +129,7 @@ export const tellFound = (alert: Alert, found: readonly FoundWindow[]): void => 
         name: `bypass found ${bypass} ${opened}`,
         alert: 'bypass',
         about: bypass,
+        page: pageOf({ bypass, opened }),
         message: `an earlier run ended while its bypass "${bypass}" was open, since ${new Date(opened).toISOString()}: ${calls} calls had gone through it, ${sealed} are sealed, ${lost} are lost`,
       },
       "Import the seller's records, and reconcile it: `weighbridge windows`",

@@ -3,7 +3,7 @@
 // call as a late receipt, and, once every call is accounted for and every lane seals again, that it closed.
 import type { Clock } from '@weighbridge/kernel';
 import { BypassMeter, type BypassMemory, type BypassNote, type NamedBypass } from '@weighbridge/gateway';
-import type { BypassWindow, EntryDraft } from '@weighbridge/protocol';
+import { windowName, type BypassWindow, type EntryDraft } from '@weighbridge/protocol';
 import type { Alert } from '../admin/alerts.ts';
 import { canonical } from '../admin/entries.ts';
 import type { Stores } from '../admin/stores.ts';
@@ -56,6 +56,10 @@ interface Window {
   final: { readonly closed: number; readonly begun: number; readonly refused: number } | null;
   trouble: string | null;
 }
+
+/** Where the console shows it. */
+export const pageOf = (window: BypassWindow): string =>
+  `coverage?${new URLSearchParams({ window: windowName(window) })}`;
 
 export class BypassWindows {
   readonly #options: WindowsOptions;
@@ -151,6 +155,7 @@ export class BypassWindows {
         name: `bypass ${key}`,
         alert: 'bypass',
         about: name,
+        page: pageOf({ bypass: name, opened }),
         message: `calls go through the bypass "${name}" without a receipt since ${new Date(opened).toISOString()}: the journal takes no entries`,
       },
       `Free space on, or repair, the disk that holds the journal; \`weighbridge windows\` shows what went through. It is in the care of ${bypass.owner}`,
@@ -202,6 +207,7 @@ export class BypassWindows {
         name: `bypass closed ${bypass.id} ${opened}`,
         alert: 'bypass',
         about: bypass.id,
+        page: pageOf({ bypass: bypass.id, opened }),
         message: `the window of bypass "${bypass.id}" is closed after ${Math.round((closed - opened) / 1000)} s: ${calls} calls, ${notes.sealed} sealed afterwards, ${lost} lost, ${refused} refused`,
       },
       `Import the seller's records, and reconcile it: \`weighbridge windows\``,

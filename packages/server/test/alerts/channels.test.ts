@@ -21,6 +21,7 @@ const NOTICE: Notice = {
   about: 'each-user',
   message: 'limit "each-user": one end user has reached 80 %',
   advice: 'See `weighbridge limits each-user`',
+  page: 'limits?sel=each-user',
   limit: { rule: 'each-user', share: 80, until: Date.UTC(2026, 11, 1), names: ['ada & <bob>'], personal: true },
 };
 
@@ -49,13 +50,18 @@ const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 
 const said: string[] = [];
 const opened: Channels[] = [];
-function open(channels: Record<string, AlertChannelConfig>, againMs = [1, 1]): Channels {
+interface Opening {
+  readonly againMs?: readonly number[];
+  readonly origin?: string;
+}
+function open(channels: Record<string, AlertChannelConfig>, opening: Opening = {}): Channels {
+  const { againMs = [1, 1], origin = null } = opening;
   const clock = { wall: () => NOTICE.at, monotonic: () => performance.now() };
   const secrets: Record<string, string> = { KEY, PASSWORD, SLACK: `${base}/slack`, NO_ADDRESS: 'none' };
   const made = openChannels({
     readSecret: (secret) => Promise.resolve(secrets['env' in secret ? secret.env : ''] ?? ''),
     clock,
-    instance: { organisation: 'acme', node: 'node-1', log: 'lab' },
+    instance: { organisation: 'acme', node: 'node-1', log: 'lab', console: origin },
     say: (message) => void said.push(message),
     againMs,
     deadlineMs: 500,
@@ -95,8 +101,13 @@ describe('a webhook', () => {
     assert.deepEqual([id, seconds], [NOTICE.id, String(NOTICE.at / 1000)]);
     const sent = JSON.parse(body) as { simulated: boolean; limit: { names: unknown; share: number } };
     assert.deepEqual([sent.simulated, sent.limit.names, sent.limit.share], [true, null, 80]);
-    open({ ops: hook('/named', { persons: true }) }).send(NOTICE);
-    assert.match((await arrived('/named')).body, /"names":\["ada & <bob>"\]/);
+    open({ ops: hook('/named', { persons: true }) }, { origin: 'https://scale.example.org/console/' }).send(NOTICE);
+    const named = (await arrived('/named')).body;
+    assert.match(named, /"names":\["ada & <bob>"\]/);
+    // A link only where somebody said how browsers elsewhere reach the console.
+    assert.match(body, /"link":null/);
+    assert.match(named, /"link":"https:\/\/scale\.example\.org\/console\/limits\?sel=each-user"/);
+    assert.doesNotMatch(named, /"(?:page|console)"/);
   });
 
   test('is tried again after a 500 and after silence, and arrives once', async () => {
@@ -139,7 +150,7 @@ describe('a webhook', () => {
   });
 
   test('whose queue is full drops what comes, and one that is down keeps no other waiting', async () => {
-    const channels = open({ down: hook('/silent'), fine: hook('/fine') }, []);
+    const channels = open({ down: hook('/silent'), fine: hook('/fine') }, { againMs: [] });
     for (let index = 0; index < 250; index += 1) channels.send(NOTICE);
     await until('the other has all it had room for', 10_000, () =>
       channels.states()[1]?.waiting === 0 ? true : undefined,
@@ -163,9 +174,13 @@ describe('a webhook', () => {
 });
 
 test('Slack gets text in which nothing of ours is markup, says it is simulated, and a secret without an address is said', async () => {
-  open({ chat: { kind: 'slack', url: { env: 'SLACK' }, ...every, persons: true } }).send(NOTICE);
+  const chat = { kind: 'slack', url: { env: 'SLACK' }, ...every, persons: true } as const;
+  open({ chat }, { origin: 'https://scale.example.org/console/' }).send(NOTICE);
   const { text } = JSON.parse((await arrived('/slack')).body) as { text: string };
-  assert.match(text, /^\[simulated\] acme\/node-1: limit "each-user".*It is "ada &amp; &lt;bob&gt;"\. See /);
+  assert.match(
+    text,
+    /^\[simulated\] acme\/node-1: limit "each-user".*It is "ada &amp; &lt;bob&gt;"\. See .*\. https:\/\/scale\.example/,
+  );
   const none = open({ chat: { kind: 'slack', url: { env: 'NO_ADDRESS' }, ...every } });
   assert.equal((await none.test('chat', NOTICE))?.problem, 'the secret that `url` names holds no address');
 });

@@ -179,7 +179,7 @@ describe('followers', () => {
   const ports = (now: { ms: number }): LivePorts =>
     ({
       clock: { wall: () => now.ms, monotonic: () => now.ms },
-      lanes: { stats: () => Promise.resolve({ inFlight: 0 }) },
+      lanes: { stats: () => Promise.resolve({ inFlight: 0 }), openWindows: () => [] },
       sessions: { isOpen: () => true },
       stores: { journal: { checkpoint: () => ({ size: 0 }) } },
       projections: { state: () => Promise.resolve({ state: 'running', projections: [] }) },

@@ -36,6 +36,14 @@ export function statusAnswer(ports: ControlPorts): () => Promise<ControlStatus> 
       interrupted: status.interrupted,
       budget: status.budget,
       configuration: status.config,
+      windows: status.windows.map(({ bypass, opened, closed, owner, calls: through, waiting }) => ({
+        bypass,
+        opened,
+        closed,
+        owner,
+        calls: through,
+        waiting,
+      })),
       projections: status.projections,
       command: commandOf(ports),
     };
