@@ -81,7 +81,7 @@ export const startOurs = async (options: OursOptions): Promise<Subject> => {
   writeFileSync(file, JSON.stringify(configuration(options, { folder, secret, controlPort }), null, 1));
   const profiling = options.profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', options.profile];
   const script = new URL('weighbridge.ts', import.meta.url).pathname;
-  const args = [...(process.env['FLAGS'] ?? '').split(' ').filter(Boolean), ...profiling, script, file, join(folder, 'home'), String(options.lanes)];
+  const args = [...profiling, script, file, join(folder, 'home'), String(options.lanes)];
   const started = start({ command: process.execPath, args, cores: options.cores });
   const [, port = '', key = ''] = await started.until(/listening (\d+) key (\S+)/, READY_MS);
   const scrape = options.everything === true ? scraping(`http://127.0.0.1:${controlPort}/metrics`) : undefined;
