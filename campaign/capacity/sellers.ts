@@ -25,7 +25,7 @@ export interface Minutes {
 }
 
 export type Taken =
-  | { readonly taken: true; finish(now: number): void }
+  | { readonly taken: true; readonly finish: (now: number) => void }
   /** Milliseconds until the next is let in; null: it is served all the same, and paid for. */
   | { readonly taken: false; readonly waitMs: number | null };
 
