@@ -9,23 +9,22 @@ import { overSockets } from '../campaign/capacity/sockets.ts';
 
 const load = (seed: number): ReturnType<typeof drawLoad> => drawLoad(sceneOf(seed));
 
-/** As the campaign judges: the issue asks for 97 % and 0.5 %. */
-const holds = (name: keyof typeof SCENES, seed: number): void => {
+/** What is wrong with it, as the campaign judges: the issue asks for 97 % and 0.5 %. Null: nothing. */
+const wrongIn = (name: keyof typeof SCENES, seed: number): string | null => {
   const judged = simulate(SCENES[name], load(seed), SIMULATED_MS);
-  const told = `${name}: ${JSON.stringify(judged)}`;
-  assert.ok(judged.usedShare >= 0.98, told);
-  assert.ok(judged.refusedShare <= 0.003, told);
-  assert.ok(judged.spilled > 500, `${told}: there was more to do than it holds`);
+  // Without calls that had to go elsewhere nothing would be shown.
+  const good = judged.usedShare >= 0.98 && judged.refusedShare <= 0.003 && judged.spilled > 500;
+  return good ? null : `${name}: ${JSON.stringify(judged)}`;
 };
 
 describe('provisioned capacity whose seller answers 429 at its true limit', () => {
   for (const seed of [1, 2, 3]) {
     test(`seed ${seed}: at least 98 % of it is used, and at most 0.3 % of calls meet the 429`, () => {
-      holds('plain', seed);
+      assert.equal(wrongIn('plain', seed), null);
     });
 
     test(`seed ${seed}: and where the true limit is a twentieth below what is configured`, () => {
-      holds('a twentieth less than configured', seed);
+      assert.equal(wrongIn('a twentieth less than configured', seed), null);
     });
   }
 
@@ -43,7 +42,7 @@ describe('provisioned capacity whose seller answers 429 at its true limit', () =
       'never told',
       'never told, a twentieth less',
     ] as const)
-      holds(name, 2);
+      assert.equal(wrongIn(name, 2), null);
   });
 
   test('a bucket a sixth of what is configured is learnt: what it can take is taken, and hardly a call is refused', () => {
