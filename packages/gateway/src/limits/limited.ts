@@ -127,7 +127,20 @@ function inWords({ rule, amount, left, resetAt }: Standing): string {
 }
 
 /** RFC 3339, whole seconds, rounded up: at the instant that it names there is room. */
-const instant = (at: number): string => `${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+function instant(at: number): string {
+  const second = Math.ceil(at / 1000);
+  const place = second % PLACES;
+  if (seconds[place] === second) return texts[place] ?? '';
+  const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+  seconds[place] = second;
+  texts[place] = text;
+  return text;
+}
+
+/** Windows end together: what one call was told, the next ones are told as well, and a date costs more than all else here. */
+const PLACES = 64;
+const seconds = new Float64Array(PLACES).fill(Number.NaN);
+const texts = Array.from({ length: PLACES }, () => '');
 
 /** As OpenAI writes a duration: `820ms`, `6m0s`, `1h2m3s`. */
 export function span(ms: number): string {
