@@ -175,6 +175,7 @@ describe('MCP', () => {
     ['an id that is null', { jsonrpc: '2.0', id: null, method: 'ping' }, 400, -32_600],
     ['an id with a fraction', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, 400, -32_600],
     ['an id that is a list', { jsonrpc: '2.0', id: [1], method: 'ping' }, 400, -32_600],
+    ['an id as long as a book', { jsonrpc: '2.0', id: 'x'.repeat(600), method: 'ping' }, 400, -32_600],
     ['a method that is no text', { jsonrpc: '2.0', id: 1, method: 7 }, 400, -32_600],
     ['nothing at all', { jsonrpc: '2.0' }, 400, -32_600],
     ['an id and nothing else', { jsonrpc: '2.0', id: 1 }, 400, -32_600],
