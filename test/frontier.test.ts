@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { climb } from '../bench/frontier-climb.ts';
 import { OURS, type Ladder, type StreamCount } from '../bench/frontier-figures.ts';
+import { frontierPage } from '../bench/frontier-page.ts';
 import { leads, within } from '../bench/frontier-verdicts.ts';
+import type { Round as HopRound } from '../bench/hop.ts';
 import type { SubjectName } from '../bench/peers.ts';
 
 const RATES = Array.from({ length: 24 }, (_, rung) => Math.round(50 * 1.35 ** rung));
@@ -88,4 +90,49 @@ test('a lead is said cell by cell: more requests, less time, more streams; alike
   assert.deepEqual(of('small: at most 5 ms added'), ['yes', 'no', 'tie']);
   assert.deepEqual(of('streams: added TTFT'), ['yes', 'not measured', 'not measured']);
   assert.deepEqual(of('streams: most without loss'), ['tie', 'not measured', 'not measured']);
+});
+
+const hopRound = (subject: SubjectName, round: number, perSecond: number, serving: number): HopRound => ({
+  subject,
+  round,
+  perSecond,
+  serving,
+  p50: 1,
+  p99: 2,
+  failed: 0,
+  sample: null,
+  cores: { subject: serving, upstream: 0.3, load: 0.3, others: 0 },
+  rssMiB: 100,
+});
+
+test('the page says both verdicts, and the limit of the run beside the second', () => {
+  const machine = {
+    cpu: 'a processor',
+    cores: 2,
+    memoryGiB: 8,
+    system: 'Linux',
+    node: 'v26',
+    undici: '8',
+    haproxy: '2',
+    portkey: '1.15.2',
+    commit: 'abc',
+    at: '2026-11-30T00:00:00.000Z',
+    loadBefore: 0,
+  };
+  const rounds = [hopRound('bare-hop', 0, 10_000, 0.5), hopRound(OURS, 0, 7_000, 0.7)];
+  const page = frontierPage({
+    machine,
+    seconds: 600,
+    subjects: [OURS, 'bare-hop', 'portkey'].map((name) => ({ name: name as SubjectName, method: 'as it is' })),
+    leftOut: ['litellm is left out'],
+    lengths: { rounds: 3, warmupMs: 1, measureMs: 1 },
+    ladders: [ladder(OURS, 1000), ladder('bare-hop', 2000), ladder('portkey', 100)],
+    streams: [streams('direct', 1, 100), streams(OURS, 2, 100), streams(OURS, 2, 250), streams('portkey', 5, 100)],
+    closed: [{ cell: { connections: 64, delayMs: 0, bytes: 200 }, rounds }],
+  });
+  assert.match(page, /\*\*pass\*\*: ahead of every peer not written in Rust \(portkey\) in 8 of 8 cells/);
+  assert.match(page, /\*\*pass\*\*: 0\.70 × the bare hop/);
+  // 70 µs of 0.7 cores at 7,000/s are 100 µs a request; the bare hop’s are 50.
+  assert.match(page, /one lane thread that never waits \| 10,000 \| 0\.50 ×/);
+  assert.match(page, /litellm is left out/);
 });

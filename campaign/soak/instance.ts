@@ -1,15 +1,17 @@
 // One gateway in front of a running lab, with everything on that `npm start` has on: journal, tables, control API and
 // console. Prints one JSON line when it listens; ends on SIGTERM.
-// Usage: node instance.ts HOME ENDPOINTS.json LANES
+// What may wait, and what may be under way, is bounded (`bounded.ts`).
+// Usage: node instance.ts HOME ENDPOINTS.json LANES RATE
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { labConfiguration, type LabEndpoints } from '@weighbridge/lab';
+import type { LabEndpoints } from '@weighbridge/lab';
 import { checkConfigValue, readInstance, startServer } from '@weighbridge/server';
+import { boundedConfiguration } from './bounded.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 
-const [homeFolder = '', file = '', lanes = '1'] = process.argv.slice(2);
+const [homeFolder = '', file = '', lanes = '1', rate = '200'] = process.argv.slice(2);
 const endpoints = JSON.parse(readFileSync(file, 'utf8')) as LabEndpoints;
-const configuration = labConfiguration(endpoints);
+const configuration = boundedConfiguration(endpoints, Number(rate));
 const server = await startServer({
   load: () => checkConfigValue('the lab', configuration, homeFolder, Date.now()),
   homeFolder,

@@ -8,10 +8,13 @@ import { toAppError } from '@weighbridge/kernel';
 import { labControl, startLab, type RunningLab, type WorkloadSummary } from '@weighbridge/lab';
 import { controlClient } from '@weighbridge/protocol';
 import { askControl, controlSocket, type Status } from '@weighbridge/server';
-import { countLog, readSeen, type Counts } from './audit.ts';
+import { countLog, readSeen, type Counts, type OtherEnd } from './audit.ts';
 import type { InstanceFacts } from './instance-facts.ts';
-import type { LoadPlan } from './load.ts';
+import type { SeenCall } from './load.ts';
+import { Loads } from './loads.ts';
+import type { Phase, Plan } from './phases.ts';
 import { startNode, type Running } from './processes.ts';
+import { phased } from './phased.ts';
 import { residentOf, sampleOf, type Sample } from './samples.ts';
 
 export interface SoakOptions {
@@ -23,6 +26,8 @@ export interface SoakOptions {
   readonly rate: number;
   readonly lanes: number;
   readonly everyMs: number;
+  /** What is done to it meanwhile; none: it is left in peace. */
+  readonly phases: readonly Plan[];
   readonly onSample?: (sample: Sample, of: number) => void;
 }
 
@@ -34,7 +39,12 @@ export interface Soak {
   readonly refused: readonly string[];
   readonly counts: Counts;
   readonly differences: readonly string[];
+  /** Of the soak's own clients, who send at one rate all the while. */
   readonly load: WorkloadSummary;
+  readonly seen: readonly SeenCall[];
+  readonly phases: readonly Phase[];
+  /** Calls that did not complete, each with its time in seconds since the soak began. */
+  readonly ends: readonly (OtherEnd & { readonly at: number })[];
   /** What the instance said on standard error: nothing, when all is well. */
   readonly said: string;
 }
@@ -43,7 +53,6 @@ const HOUR_MS = 3_600_000;
 const SETTLE_MS = 60_000;
 const LOOK_MS = 5_000;
 const INSTANCE = fileURLToPath(new URL('./instance.ts', import.meta.url));
-const LOAD = fileURLToPath(new URL('./load.ts', import.meta.url));
 const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
 export async function runSoak(options: SoakOptions): Promise<Soak> {
@@ -53,7 +62,7 @@ export async function runSoak(options: SoakOptions): Promise<Soak> {
   const lab = await startLab({ folder: join(folder, 'lab'), seed, latency: { mode: 'realistic', scale: 0.5 } });
   const endpoints = join(folder, 'endpoints.json');
   writeFileSync(endpoints, JSON.stringify(lab.endpoints));
-  const instance = startNode([INSTANCE, join(folder, 'home'), endpoints, String(options.lanes)]);
+  const instance = startNode([INSTANCE, join(folder, 'home'), endpoints, String(options.lanes), String(options.rate)]);
   try {
     const facts = JSON.parse(await instance.firstLine) as InstanceFacts;
     await tablesUp(facts);
@@ -66,17 +75,19 @@ export async function runSoak(options: SoakOptions): Promise<Soak> {
 
 async function soak(options: SoakOptions, lab: RunningLab, instance: Running, facts: InstanceFacts): Promise<Soak> {
   const { folder, seed, rate, seconds } = options;
-  const file = join(folder, 'seen.ndjson');
-  const plan: LoadPlan = { ...facts, seed, rate, calls: Math.round(rate * seconds), file };
-  writeFileSync(join(folder, 'load.json'), JSON.stringify(plan));
-  const clients = startNode([LOAD, join(folder, 'load.json')]);
+  const beganAt = Date.now();
+  const began = performance.now();
+  const loads = new Loads(folder, facts);
+  const plain = { seed, rate, calls: Math.round(rate * seconds), from: 0, streamed: 0.5, leaveAfterMs: null };
+  const clients = loads.begin('clients', plain);
   const watching = new AbortController();
   const pids = { instance: instance.pid, lab: lab.endpoints.pid, clients: clients.pid };
-  const began = performance.now();
   const parts = [watch(options, facts, pids, began, watching.signal), look(facts, watching.signal)] as const;
+  const running = phased(options, { lab: labControl(lab.endpoints.admin), loads, began, signal: watching.signal });
   let load: WorkloadSummary;
+  let phases: readonly Phase[];
   try {
-    load = JSON.parse(await clients.firstLine) as WorkloadSummary;
+    [load, phases] = await Promise.all([clients.summary, running]);
   } finally {
     watching.abort();
   }
@@ -90,19 +101,23 @@ async function soak(options: SoakOptions, lab: RunningLab, instance: Running, fa
   const code = await instance.ended;
   if (code !== 0) throw new Error(`the instance ended with ${code}:\n${instance.said()}`);
   const verify = startNode([CLI, 'verify', facts.journal, '--key', facts.vkey, '--last', last, '--json']);
-  const seen = readSeen(file);
+  const plainSeen = readSeen(clients.file);
+  const seen = [...plainSeen, ...loads.others(clients).flatMap(({ file }) => readSeen(file))];
   const log = countLog(facts, seen);
   const counts: Counts = {
-    sent: load.requests,
+    sent: seen.length,
     streamed: seen.filter(({ stream }) => stream).length,
-    answered: load.by_outcome.ok ?? 0,
+    answered: seen.filter(({ outcome }) => outcome === 'ok').length,
+    left: seen.filter(({ outcome }) => outcome === 'left').length,
     served: totals.requests,
     receipts: log.receipts,
     receipts_completed: log.completed,
     in_tables: inTables,
     verify_exit: (await verify.ended) ?? -1,
   };
-  return { samples, missed, refused, counts, differences: log.differences, load, said: instance.said() };
+  const ends = log.otherEnds.map((end) => ({ ...end, at: (end.started - beganAt) / 1000 }));
+  const { differences } = log;
+  return { samples, missed, refused, counts, differences, load, phases, ends, seen: plainSeen, said: instance.said() };
 }
 
 /** Samples until it is told to end, at fixed times. */

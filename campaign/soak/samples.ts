@@ -1,6 +1,6 @@
 // What is looked at while the soak runs: memory of each process as the system counts it, and what the instance says of
 // itself on its control socket. Samples are put together by the minute: that is what is judged and kept.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Status } from '@weighbridge/server';
 
 export interface Sample {
@@ -31,13 +31,14 @@ export interface Minute {
 
 const MIB = 1024 * 1024;
 
-/** Only Linux tells of another process without being asked through a program. */
+/** Only Linux tells of another process without being asked through a program. One that has ended is left out. */
 export function residentOf(pids: Readonly<Record<string, number>>): Sample['rss'] {
   if (process.platform !== 'linux') return null;
   return Object.fromEntries(
-    Object.entries(pids).map(([name, pid]) => {
-      const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-      return [name, Number(kib ?? 0) / 1024];
+    Object.entries(pids).flatMap(([name, pid]) => {
+      const file = `/proc/${pid}/status`;
+      const kib = existsSync(file) ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(file, 'latin1'))?.[1] : undefined;
+      return kib === undefined ? [] : [[name, Number(kib) / 1024]];
     }),
   );
 }
@@ -74,7 +75,7 @@ export function byMinute(samples: readonly Sample[]): readonly Minute[] {
   return [...groups].map(([minute, group]) => {
     const names = Object.keys(group[0]?.rss ?? {});
     const rss = names.map((name) => {
-      const values = group.map((sample) => sample.rss?.[name] ?? Number.NaN);
+      const values = group.flatMap((sample) => sample.rss?.[name] ?? []);
       return [
         name,
         { median: round(median(values)), min: round(Math.min(...values)), max: round(Math.max(...values)) },

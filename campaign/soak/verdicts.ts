@@ -1,13 +1,10 @@
 // What a soak has to keep to, and whether it did. What was not measured, or not for long enough, is said to be so and
 // never passes.
+import type { Phase } from './phases.ts';
+import { disturbed, judgeRecovery } from './recovery.ts';
 import { byMinute, median, type Sample } from './samples.ts';
 import type { Soak } from './run-soak.ts';
-
-export interface SoakVerdict {
-  readonly claim: string;
-  readonly measured: string;
-  readonly verdict: 'pass' | 'short' | 'not measured';
-}
+import type { SoakVerdict } from './soak-verdict.ts';
 
 /** Part of the time that nothing is judged in: code is being compiled and caches fill; a minute at least. */
 const WARM_UP_SHARE = 1 / 6;
@@ -21,8 +18,17 @@ const LAG_SECONDS = 2;
 export const warmUpSeconds = (seconds: number): number => Math.max(WARM_UP_SECONDS, seconds * WARM_UP_SHARE);
 
 export const exactly = ({ counts, differences }: Soak): SoakVerdict => {
-  const { sent, answered, receipts, receipts_completed: completed, in_tables: tables, verify_exit: exit } = counts;
-  const same = sent === receipts && sent === tables && answered === completed;
+  const {
+    sent,
+    answered,
+    left,
+    receipts,
+    receipts_completed: completed,
+    in_tables: tables,
+    verify_exit: exit,
+  } = counts;
+  // A client that left may have missed no more than the end.
+  const same = sent === receipts && sent === tables && answered <= completed && completed <= answered + left;
   return {
     claim:
       'receipts = calls exactly: in the log, in the tables, one to one with what the clients saw; the log verifies',
@@ -34,7 +40,8 @@ export const exactly = ({ counts, differences }: Soak): SoakVerdict => {
 /** One in a hundred may be missing; the console is never refused. */
 const MISSED_SHARE = 0.01;
 
-export const lag = ({ samples, missed, refused }: Soak): SoakVerdict => {
+export const lag = ({ samples: all, phases, missed, refused }: Soak): SoakVerdict => {
+  const samples = all.filter(({ at }) => !disturbed(phases, at));
   const most = Math.max(...samples.map(({ lagSeconds }) => lagSeconds));
   const running = samples.length > 0 && samples.every((sample) => sample.running);
   const answered = refused.length === 0 && missed.length <= samples.length * MISSED_SHARE;
@@ -45,7 +52,9 @@ export const lag = ({ samples, missed, refused }: Soak): SoakVerdict => {
   };
 };
 
-const loop = ({ samples }: Soak): SoakVerdict => {
+/** Up to the first phase; what it is after one is said for each. */
+const loop = ({ samples: all, phases }: Soak): SoakVerdict => {
+  const samples = all.filter(({ at }) => at < (phases[0]?.from ?? Number.POSITIVE_INFINITY));
   const last = samples.at(-1)?.loop;
   const minutes = samples.flatMap(({ loop: { minute } }) => (minute === null ? [] : [minute]));
   const worst = minutes.length === 0 ? '' : `, ${Math.max(...minutes).toFixed(2)} ms in the worst minute`;
@@ -57,7 +66,8 @@ const loop = ({ samples }: Soak): SoakVerdict => {
 };
 
 /** Whole minutes after the warm-up, each by its median: garbage collection makes single samples go up and down. */
-const flat = (samples: readonly Sample[], seconds: number): SoakVerdict => {
+const flat = (all: readonly Sample[], phases: readonly Phase[], seconds: number): SoakVerdict => {
+  const samples = all.filter(({ at }) => !disturbed(phases, Math.floor(at / 60) * 60 + 59));
   const warm = warmUpSeconds(seconds);
   const minutes = byMinute(samples).filter(({ minute }) => minute * 60 >= warm && (minute + 1) * 60 <= seconds);
   const values = minutes.flatMap(({ rss_mib: rss }) => (rss['instance'] === undefined ? [] : [rss['instance'].median]));
@@ -86,6 +96,7 @@ export const judge = (soak: Soak, seconds: number): readonly SoakVerdict[] => [
   exactly(soak),
   lag(soak),
   loop(soak),
-  flat(soak.samples, seconds),
+  flat(soak.samples, soak.phases, seconds),
   demand(soak),
+  ...judgeRecovery(soak),
 ];

@@ -38,7 +38,7 @@ const TO_CONVERSE: Readonly<Record<string, Said>> = {
   tools: kept('become tool specifications'),
   tool_strict: kept('`strict` is the same'),
   tool_choice: kept('auto, any and a named tool have their counterparts'),
-  tool_choice_none: near('the tools are not sent; refused where the conversation holds calls of them'),
+  tool_choice_none: near('the tools are not sent; earlier calls of them are told as text'),
   tool_choice_allowed: near('only the allowed tools are sent, with the same mode'),
   parallel_tool_control: lost('Converse cannot hold a model to one tool call'),
   tool_history: kept('calls and results become blocks'),

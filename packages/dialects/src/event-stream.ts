@@ -2,7 +2,7 @@
 // after both of its checksums hold, and nothing is sized from a length that has not been checked first.
 // https://smithy.io/2.0/aws/amazon-eventstream.html
 import { crc32 } from 'node:zlib';
-import { AppError, LIMITS } from '@weighbridge/kernel';
+import { AppError, LIMITS, toAppError } from '@weighbridge/kernel';
 import type { EventStreamMessage } from './types.ts';
 
 /** Total length, headers length, prelude checksum: 4 bytes each. The message checksum closes it. */
@@ -15,7 +15,8 @@ const malformed = (what: string): AppError => new AppError('UPSTREAM_MALFORMED',
 
 /**
  * Reads a stream chunk by chunk. Throws `UPSTREAM_MALFORMED` on a wrong checksum, a length out of bounds
- * (`LIMITS.frame_bytes`), a header that does not parse, or an end inside a message.
+ * (`LIMITS.frame_bytes`), a header that does not parse, or an end inside a message; what stood whole before it in the same
+ * chunk is given out first, and the next call throws.
  */
 export class EventStreamReader {
   readonly #limit: number;
@@ -23,28 +24,43 @@ export class EventStreamReader {
   #heldBytes = 0;
   #lastBytes: Buffer = Buffer.alloc(0);
   #lastHeaders: Readonly<Record<string, string>> = Object.freeze({});
+  #broken: AppError | null = null;
 
   constructor(limit: number = LIMITS.frame_bytes) {
     this.#limit = limit;
   }
 
+  /** What is whole by now. After it, `broken` says whether the stream can be read on. */
   push(chunk: Uint8Array): EventStreamMessage[] {
+    if (this.#broken !== null) throw this.#broken;
     const fresh = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const buffer = this.#heldBytes === 0 ? fresh : this.#join(fresh);
     const messages: EventStreamMessage[] = [];
     let from = 0;
-    while (buffer.length - from >= PRELUDE_BYTES) {
-      const total = this.#totalBytes(buffer, from);
-      if (buffer.length - from < total) break;
-      messages.push(this.#read(buffer.subarray(from, from + total)));
-      from += total;
+    try {
+      while (buffer.length - from >= PRELUDE_BYTES) {
+        const total = this.#totalBytes(buffer, from);
+        if (buffer.length - from < total) break;
+        messages.push(this.#read(buffer.subarray(from, from + total)));
+        from += total;
+      }
+    } catch (error) {
+      this.#broken = toAppError(error);
+      if (messages.length === 0) throw error;
+      return messages;
     }
     this.#keep(buffer, from);
     return messages;
   }
 
+  /** Why nothing more can be read, once what came before was given out; null while all is well. */
+  get broken(): AppError | null {
+    return this.#broken;
+  }
+
   /** Must be called when the stream ends: half a message is an error, not a silence. */
   end(): void {
+    if (this.#broken !== null) throw this.#broken;
     if (this.#heldBytes > 0) throw malformed(`ended inside a message (${this.#heldBytes} bytes of it had arrived)`);
   }
 

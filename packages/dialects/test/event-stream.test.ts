@@ -106,6 +106,19 @@ test('a single flipped bit anywhere is never given out as a message', () => {
   }
 });
 
+test('what stood whole in a chunk before a broken message is given out, and nothing after it', () => {
+  const message = (text: string): Buffer => encodeEventStreamMessage({ ':event-type': 'chunk' }, Buffer.from(text));
+  const bad = message('two');
+  bad[bad.length - 6] = (bad[bad.length - 6] ?? 0) ^ 1;
+  const reader = new EventStreamReader();
+  const [one, ...rest] = reader.push(Buffer.concat([message('one'), bad, message('three')]));
+  assert.equal(one?.payload.toString(), 'one');
+  assert.deepEqual(rest, []);
+  assert.ok(malformed(reader.broken));
+  assert.throws(() => reader.push(message('four')), malformed);
+  assert.throws(() => reader.end(), malformed);
+});
+
 test('lengths out of bounds are refused before anything is kept', () => {
   const reader = new EventStreamReader(64);
   assert.throws(() => reader.push(encodeEventStreamMessage({}, Buffer.alloc(100))), malformed);

@@ -176,13 +176,24 @@ describe('a request', () => {
     assert.deepEqual(lost, ['cache_control']);
   });
 
-  test('that forbids tools goes without them, and is refused where it has called some', () => {
+  test('that forbids tools goes without them, and what was called before is told in words', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const plain = { tools, tool_choice: 'none', messages: [{ role: 'user', content: 'x' }] };
     assert.equal(converseOf('openai-chat', plain).body['toolConfig'], undefined);
     const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
-    const called = { ...plain, messages: [{ role: 'assistant', tool_calls: [call] }] };
-    assert.throws(() => converseOf('openai-chat', called), { code: 'FEATURE_UNSUPPORTED', message: /forbid tools/ });
+    const messages = [
+      ...plain.messages,
+      { role: 'assistant', tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c', content: 'warm' },
+    ];
+    const { body, lost } = converseOf('openai-chat', { ...plain, messages });
+    assert.equal(body['toolConfig'], undefined);
+    assert.deepEqual(lost, ['tool_choice_none']);
+    assert.deepEqual(body['messages'], [
+      { role: 'user', content: [{ text: 'x' }] },
+      { role: 'assistant', content: [{ text: '[called the tool f with {}]' }] },
+      { role: 'user', content: [{ text: '[the tool answered:]' }, { text: 'warm' }] },
+    ]);
   });
 
   const refused: readonly (readonly [string, Any])[] = [

@@ -294,7 +294,8 @@ async function drain(server: Server, lane: LaneContext, deadlineMs: number): Pro
   await emptied(lane, endBy);
   lane.inFlight.each((call) => call.holder?.cut());
   await emptied(lane, endBy + BOUNDS.drain_grace_ms);
-  await Promise.race([lane.batches.stop(), setTimeout(BOUNDS.drain_grace_ms, undefined, { ref: false })]);
+  const stopped = lane.batches.stop().then(() => lane.waiting?.settled());
+  await Promise.race([stopped, setTimeout(BOUNDS.drain_grace_ms, undefined, { ref: false })]);
   server.closeAllConnections();
   await closed;
   lane.watch.stop();

@@ -143,8 +143,9 @@ export const LIMITS = {
   observed_line: 1024 * 1024,
   observed_bytes: 2 * 1024 * 1024 * 1024,
   coverage_cells: 20_000,
-  /** Answers that are kept to be fetched, and for how long. */
+  /** Answers that are kept to be fetched, their bytes, and for how long. */
   later_answers: 10_000,
+  later_answer_bytes: 4 * 1024 ** 3,
   later_answer_ms: 24 * 60 * 60_000,
   /** Views kept under a name. */
   views: 500,

@@ -58,11 +58,12 @@ const ROUTES: Readonly<Record<string, Action>> = {
     return { now: new Date(lab.now()).toISOString() };
   },
   'GET /__lab/batches': (lab) => ({
-    batches: lab.batches.list().map(({ id, entries, cancelAt, endedAt }) => ({
+    batches: lab.batches.list().map(({ id, caller, entries, input, deleted, cancelAt, endedAt }) => ({
       id,
       requests: entries.length,
       cancelled: cancelAt !== null,
       ended: endedAt !== null,
+      deleted: deleted || (input !== undefined && lab.batches.uploaded(input, caller) === null),
     })),
   }),
   'POST /__lab/batches': (lab, { body }) => {

@@ -13,6 +13,8 @@ export interface LabBatchSeen {
   readonly requests: number;
   readonly cancelled: boolean;
   readonly ended: boolean;
+  /** What was asked in it does not lie there any more. */
+  readonly deleted: boolean;
 }
 
 export interface LabControl {

@@ -1,20 +1,32 @@
 // A call that waits, over processes that are killed: two calls are handed in, the process is killed, and the next, with
 // fewer lanes, goes on. Each arrives, costs the price that the book has for a batch, and is sealed once.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openJournal } from '@weighbridge/journal';
+import type { WaitingRecord } from '@weighbridge/gateway';
+import { openForSubject, openJournal, openVault, type Vault } from '@weighbridge/journal';
 import { labControl } from '@weighbridge/lab';
 import type { CallCommercial, CallPublic } from '@weighbridge/protocol';
-import { end, start } from './support/killed.ts';
+import { end, start, type Instance } from './support/killed.ts';
 import { openBench, until, type Bench } from './support/server.ts';
 
 let bench: Bench;
 before(async () => {
   bench = await openBench();
 });
-after(() => bench.close());
+after(async () => {
+  // One that a failed assertion left would keep this file from ending.
+  for (const { child } of started) child.kill('SIGKILL');
+  await bench.close();
+});
+const started: Instance[] = [];
+
+async function startKept(file: string, home: string): Promise<Instance> {
+  const instance = await start(file, home, bench.lab.endpoints.caFile);
+  started.push(instance);
+  return instance;
+}
 
 const PROMPT = 'How heavy is a truck that nobody may read of?';
 
@@ -43,13 +55,16 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
   const control = labControl(bench.lab.endpoints.admin);
   await control.batchTakes(3_600_000);
   write(2);
-  const first = await start(file, home, bench.lab.endpoints.caFile);
+  const first = await startKept(file, home);
   const key = first.key ?? '';
   const paths = [await askLater(first.origin, key), await askLater(first.origin, key)];
   const requests = async (): Promise<number> =>
     (await control.batches()).reduce((sum, batch) => sum + batch.requests, 0);
   await until('both are handed in', 20_000, async () => ((await requests()) === 2 ? true : undefined));
   const folder = join(home, 'lab', 'waiting');
+  // Until the seller's name of the batch is written down, a kill would leave in doubt whether it was handed in.
+  const vault = openVault(join(home, 'lab', 'vault'));
+  await until('the batches are written down', 20_000, () => namedIn(folder, vault));
   const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
   assert.equal(kept.length, 2);
   for (const text of kept) {
@@ -60,12 +75,10 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
         .includes('truck'),
     );
   }
-  // Until the seller's name of the batch is written down, a kill would leave in doubt whether it was handed in.
-  await until('the batches are written down', 20_000, () => lastedFor(folder, 200));
   await end(first, 'SIGKILL');
 
   write(1);
-  const second = await start(file, home, bench.lab.endpoints.caFile);
+  const second = await startKept(file, home);
   assert.equal(second.interrupted, 0, 'no call was cut');
   await control.advance(3_600_000);
   for (const path of paths) {
@@ -98,10 +111,13 @@ test('calls that wait survive a kill, arrive at the price of a batch, and are se
   journal.close();
 });
 
-/** True once nothing in the folder was written for so long. */
-function lastedFor(folder: string, ms: number): true | undefined {
-  const now = Date.now();
+/** True once each call that waits says which batch of the seller it is in. */
+function namedIn(folder: string, vault: Vault): true | undefined {
   const names = readdirSync(folder);
   if (names.some((name) => name.endsWith('.new'))) return undefined;
-  return names.every((name) => now - statSync(join(folder, name)).mtimeMs > ms) ? true : undefined;
+  const named = names.every((name) => {
+    const record = JSON.parse(openForSubject(vault, readFileSync(join(folder, name), 'utf8'))) as WaitingRecord;
+    return record.batch.startsWith('msgbatch_');
+  });
+  return named ? true : undefined;
 }

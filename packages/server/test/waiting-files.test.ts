@@ -101,3 +101,41 @@ test('an answer of any lane is found while it is kept, and then no more', async 
   assert.equal(store(1).look(ID), null);
   assert.equal(store(1).look('01K3CZ2NXG0000000000000002'), null);
 });
+
+test('of a subject that was erased since the call began nothing is written any more', async () => {
+  const files = store();
+  await files.keep(record());
+  assert.equal(files.isErased(ID, 'ada'), false);
+  vault.erase('ada', Date.now());
+  assert.equal(files.isErased(ID, 'ada'), true);
+  assert.equal(files.isErased(ID, 'bob'), false);
+  await assert.rejects(files.keep(record({ batch: 'b1' })), { code: 'SUBJECT_ERASED' });
+  await files.keepAnswer(ID, answer);
+  assert.equal(files.look(ID), null);
+  const later = `7ZZZZZZZZZ${ID.slice(10)}`;
+  assert.equal(files.isErased(later, 'ada'), false, 'a call that began afterwards is none of it');
+});
+
+test('what is too old or too much goes with the next start, and what was half written with it', async () => {
+  const other = `${ID.slice(0, -1)}2`;
+  await store().keepAnswer(ID, answer);
+  await store().keepAnswer(other, answer);
+  writeFileSync(join(folder, `1-${ID}.answer.new`), 'half');
+  const before = Date.now() / 1000 - 25 * 3_600;
+  utimesSync(join(folder, `1-${ID}.answer`), before, before);
+  assignWaiting(folder, 1);
+  const files = store();
+  files.list();
+  await files.settled();
+  const gone = (): boolean => readdirSync(folder).length === 1;
+  for (let turn = 0; turn < 1_000 && !gone(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(readdirSync(folder), [`1-${other}.answer`]);
+});
+
+test('a store is settled when all that was asked of it lies on the disk', async () => {
+  const files = store();
+  void files.keep(record());
+  void files.keep(record({ batch: 'b1' }));
+  await files.settled();
+  assert.deepEqual(store().list(), [record({ batch: 'b1' })]);
+});

@@ -2,10 +2,9 @@
 // know goes into their own fields, as the model's id tells whose it is, and is left out for all others.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 import type { Losses } from '../capabilities.ts';
-import { AppError } from '@weighbridge/kernel';
 import { mergeTurns, splitSystem } from '../form/anthropic-request-write.ts';
 import { sayEffort } from '../form/effort.ts';
-import type { FormRequest, FormTool, Turn } from '../form/form.ts';
+import type { FormRequest, FormTool, Part, Turn } from '../form/form.ts';
 import type { JsonRecord } from '../json-value.ts';
 import type { TranslateOptions } from '../types.ts';
 import { cachePoint, writeConverseBlocks, type BlockWriting } from './blocks-write.ts';
@@ -26,7 +25,7 @@ export function writeConverseRequest(
   return {
     model: form.model,
     ...(system.length === 0 ? {} : { system: writeConverseBlocks(system, writing) }),
-    messages: writeMessages(rest, form, writing),
+    messages: writeMessages(form.toolChoice?.mode === 'none' ? withoutCalls(rest) : rest, form, writing),
     ...inference(form, maxTokens, losses),
     ...toolConfig(form, writing),
     ...outputConfig(form),
@@ -67,10 +66,8 @@ function toolConfig(form: FormRequest, writing: BlockWriting): JsonRecord {
   const { losses } = writing;
   if (parallelTools === false) losses.add('parallel_tool_control');
   if (toolChoice?.mode === 'none') {
+    // Without its tools a model calls none; what it has called before is told by `withoutCalls`.
     losses.add('tool_choice_none');
-    // Without its tools a model calls none; a conversation that has called some is not taken without them.
-    if (form.turns.some(({ parts }) => parts.some(({ kind }) => kind === 'tool_call' || kind === 'tool_result')))
-      throw stillCalls();
     return {};
   }
   if (tools.length === 0) return {};
@@ -81,12 +78,23 @@ function toolConfig(form: FormRequest, writing: BlockWriting): JsonRecord {
   return { toolConfig: { tools: tools.flatMap((tool) => writeTool(tool, writing)), ...choice } };
 }
 
-const stillCalls = (): AppError =>
-  new AppError(
-    'FEATURE_UNSUPPORTED',
-    'Converse cannot forbid tools in a conversation that holds calls of them: it has no `none`, and needs their definitions',
-    { details: { features: ['tool_choice_none'], param: 'tool_choice' } },
-  );
+/**
+ * Converse takes no calls of tools without their definitions, and knows no way to forbid a tool that is defined: where tools are
+ * forbidden, earlier calls and what came of them are told in words.
+ */
+const withoutCalls = (turns: readonly Turn[]): Turn[] =>
+  turns.map((turn) => ({ ...turn, parts: turn.parts.flatMap(inWords) }));
+
+function inWords(part: Part): Part[] {
+  switch (part.kind) {
+    case 'tool_call':
+      return [{ kind: 'text', text: `[called the tool ${part.name} with ${part.input === '' ? '{}' : part.input}]` }];
+    case 'tool_result':
+      return [{ kind: 'text', text: part.isError ? '[the tool failed:]' : '[the tool answered:]' }, ...part.parts];
+    default:
+      return [part];
+  }
+}
 
 function writeTool(tool: FormTool, writing: BlockWriting): JsonRecord[] {
   const toolSpec = {

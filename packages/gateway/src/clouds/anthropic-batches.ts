@@ -2,8 +2,8 @@
 // name for it. The address of the results that an answer names is not followed: they are read where the batch is.
 // https://platform.claude.com/docs/en/build-with-claude/batch-processing
 import type { Deployment } from '../deployment.ts';
-import { bagOf, good, parsed, textOf } from './batch-answers.ts';
-import { refused, type BatchApi, type BatchRequest, type BatchResult } from './batches.ts';
+import { bagOf, gone, good, resultLine, textOf } from './batch-answers.ts';
+import { answered, refused, type BatchApi, type BatchRequest, type BatchResult } from './batches.ts';
 import type { Headers } from './cloud.ts';
 import { baseOf, joinPath } from './endpoint.ts';
 import { ANTHROPIC_VERSION } from './messages-api.ts';
@@ -14,7 +14,7 @@ type Bag = Readonly<Record<string, unknown>>;
 export const anthropicBatches = (origin: string): BatchApi => {
   const request = (
     deployment: Deployment,
-    method: 'GET' | 'POST',
+    method: BatchRequest['method'],
     parts: readonly string[],
     headers: Headers = {},
     body: Buffer | null = null,
@@ -41,18 +41,24 @@ export const anthropicBatches = (origin: string): BatchApi => {
     async look(http, deployment, id) {
       const batch = good(await http.ask(request(deployment, 'GET', [id])));
       const ended = batch['processing_status'] === 'ended';
-      return { ended, results: ended ? [id] : [], rest: null, refused: null };
+      return { ended, results: ended ? [id] : [], rest: null, refused: null, input: null };
     },
 
     async cancel(http, deployment, id) {
       good(await http.ask(request(deployment, 'POST', [id, 'cancel'])));
     },
 
+    async clear(http, deployment, id) {
+      gone(await http.ask(request(deployment, 'DELETE', [id])));
+    },
+
     async results(http, deployment, { results }, each) {
       for (const id of results) {
         const reply = await http.lines(request(deployment, 'GET', [id, 'results']), (line) => {
-          const { custom_id: name, result } = parsed(line);
-          if (typeof name === 'string') each(name, resultOf(bagOf(result)));
+          const said = resultLine(line);
+          const name = said?.['custom_id'];
+          if (typeof name === 'string') each(name, resultOf(bagOf(said?.['result'])));
+          return said !== null;
         });
         if (reply.status > 299) throw refused(reply);
       }
@@ -67,7 +73,7 @@ const END = Buffer.from(']}');
 function resultOf(result: Bag): BatchResult {
   switch (result['type']) {
     case 'succeeded':
-      return { kind: 'answered', body: Buffer.from(JSON.stringify(result['message'])), requestId: null };
+      return answered(result['message'], null);
     case 'canceled':
       return { kind: 'cancelled' };
     case 'expired':

@@ -20,6 +20,20 @@ export function parsed(text: string): Bag {
   }
 }
 
+/** One line of results; null for one that is no JSON, of which nothing can be said. */
+export function resultLine(line: string): Bag | null {
+  try {
+    return parsed(line);
+  } catch {
+    return null;
+  }
+}
+
+/** Deleted already is deleted. Throws BatchRefused. */
+export function gone(reply: BatchReply): void {
+  if (reply.status !== 404 && reply.status !== 410) good(reply);
+}
+
 export const bagOf = (value: unknown): Bag =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : {};
 

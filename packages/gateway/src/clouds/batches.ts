@@ -16,7 +16,7 @@ export interface BatchItem {
 }
 
 export interface BatchRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly origin: string;
   readonly path: string;
   readonly headers: Headers;
@@ -32,8 +32,11 @@ export interface BatchReply {
 /** Sends with the deployment's credential. `ask` rejects where no answer came; a body beyond its bound is a rejection too. */
 export interface BatchHttp {
   ask(request: BatchRequest): Promise<BatchReply>;
-  /** Reads a good answer line by line, however long it is; resolves with the status, and the body where it was not good. */
-  lines(request: BatchRequest, each: (line: string) => void): Promise<BatchReply>;
+  /**
+   * Reads a good answer line by line, however long it is; resolves with the status, and the body where it was not good. `each`
+   * says whether it made sense of a line. A line that is too long is left out; a last one that was cut is a rejection.
+   */
+  lines(request: BatchRequest, each: (line: string) => boolean): Promise<BatchReply>;
 }
 
 export type BatchResult =
@@ -41,6 +44,12 @@ export type BatchResult =
   | { readonly kind: 'answered'; readonly body: Buffer; readonly requestId: string | null }
   | { readonly kind: 'errored'; readonly said: string }
   | { readonly kind: 'cancelled' | 'expired' };
+
+/** `message`: the seller's answer as it was read; one that says it succeeded and holds none did not. */
+export const answered = (message: unknown, requestId: string | null): BatchResult =>
+  typeof message === 'object' && message !== null
+    ? { kind: 'answered', body: Buffer.from(JSON.stringify(message)), requestId }
+    : { kind: 'errored', said: 'the result holds no answer' };
 
 export interface BatchState {
   readonly ended: boolean;
@@ -50,6 +59,8 @@ export interface BatchState {
   readonly rest: 'cancelled' | 'expired' | null;
   /** Why the seller took none of it; null where it did. */
   readonly refused: string | null;
+  /** The file of requests that was uploaded for it; null where there was none. */
+  readonly input: string | null;
 }
 
 /** The seller's answer was not good. */
@@ -81,6 +92,8 @@ export interface BatchApi {
   submit(http: BatchHttp, deployment: Deployment, batch: Submitted): Promise<string>;
   look(http: BatchHttp, deployment: Deployment, id: string): Promise<BatchState>;
   cancel(http: BatchHttp, deployment: Deployment, id: string): Promise<void>;
+  /** Deletes what lies at the seller of a batch that is over. */
+  clear(http: BatchHttp, deployment: Deployment, id: string, state: BatchState): Promise<void>;
   /** Calls `each` once for each request that the seller says something of. */
   results(
     http: BatchHttp,

@@ -2,8 +2,9 @@
 // by line. What neither of them names was not worked on. https://platform.openai.com/docs/api-reference/batch
 import { randomBytes } from 'node:crypto';
 import type { Deployment } from '../deployment.ts';
-import { bagOf, good, parsed, textOf } from './batch-answers.ts';
+import { bagOf, gone, good, resultLine, textOf } from './batch-answers.ts';
 import {
+  answered,
   refused,
   type BatchApi,
   type BatchItem,
@@ -25,7 +26,7 @@ const ENDED = new Set(['completed', 'expired', 'cancelled']);
 export function openaiBatches(base: (deployment: Deployment) => Base): BatchApi {
   const request = (
     deployment: Deployment,
-    method: 'GET' | 'POST',
+    method: BatchRequest['method'],
     parts: readonly string[],
     headers: Readonly<Record<string, string>> = {},
     body: Buffer | null = null,
@@ -46,7 +47,14 @@ export function openaiBatches(base: (deployment: Deployment) => Base): BatchApi 
       const asked = { input_file_id: file, endpoint, completion_window: '24h' };
       const sent = { ...headers, 'content-type': 'application/json' };
       const made = await http.ask(request(deployment, 'POST', ['batches'], sent, Buffer.from(JSON.stringify(asked))));
+      // No batch was made of it, so nothing else will ever delete it; that it lies there is worth no failure of its own.
+      if (made.status > 299) await http.ask(request(deployment, 'DELETE', ['files', file])).catch(() => undefined);
       return textOf(good(made), 'id');
+    },
+
+    async clear(http, deployment, _id, { input, results }) {
+      for (const file of input === null ? results : [input, ...results])
+        gone(await http.ask(request(deployment, 'DELETE', ['files', file])));
     },
 
     look: async (http, deployment, id) => stateOf(good(await http.ask(request(deployment, 'GET', ['batches', id])))),
@@ -58,9 +66,10 @@ export function openaiBatches(base: (deployment: Deployment) => Base): BatchApi 
     async results(http, deployment, { results }, each) {
       for (const file of results) {
         const reply = await http.lines(request(deployment, 'GET', ['files', file, 'content']), (line) => {
-          const said = parsed(line);
-          const { custom_id: name } = said;
-          if (typeof name === 'string') each(name, resultOf(said));
+          const said = resultLine(line);
+          const name = said?.['custom_id'];
+          if (said !== null && typeof name === 'string') each(name, resultOf(said));
+          return said !== null;
         });
         if (reply.status > 299) throw refused(reply);
       }
@@ -78,6 +87,7 @@ function stateOf(batch: Bag): BatchState {
     ended: ENDED.has(status),
     results,
     rest: status === 'expired' || status === 'cancelled' ? status : null,
+    input: typeof batch['input_file_id'] === 'string' ? textOf(batch, 'input_file_id') : null,
     refused: status === 'failed' ? JSON.stringify(first ?? 'the batch failed').slice(0, 200) : null,
   };
 }
@@ -88,8 +98,7 @@ function resultOf({ response, error }: Bag): BatchResult {
   const answer = bagOf(response);
   const id = answer['request_id'];
   if (answer['status_code'] === 200) {
-    const requestId = typeof id === 'string' ? id : null;
-    return { kind: 'answered', body: Buffer.from(JSON.stringify(answer['body'])), requestId };
+    return answered(answer['body'], typeof id === 'string' ? id : null);
   }
   const code = bagOf(error)['code'];
   if (code === 'batch_expired') return { kind: 'expired' };

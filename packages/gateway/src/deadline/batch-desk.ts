@@ -35,10 +35,12 @@ export class BatchDesk implements RunOwner {
   /** By deployment. */
   readonly #held = new Map<string, Held>();
   readonly #places = new Map<string, Place & { readonly run: BatchRun }>();
+  #waiting = 0;
 
-  hasRoom({ id, batch }: Deployment, bytes: number): boolean {
+  /** `laneCalls`: how many calls the lane may have in flight; those that wait leave half of it to those that do not. */
+  hasRoom({ id, batch }: Deployment, bytes: number, laneCalls: number): boolean {
     const held = this.#held.get(id);
-    if (batch === undefined) return false;
+    if (batch === undefined || this.#waiting * 2 >= laneCalls) return false;
     return held === undefined || (held.calls < batch.most_waiting && held.bytes + bytes <= batch.max_bytes);
   }
 
@@ -71,7 +73,8 @@ export class BatchDesk implements RunOwner {
   }
 
   list(): readonly BatchView[] {
-    return [...this.#runs].map((run) => ({
+    const waitedFor = [...this.#runs].filter(({ phase }) => phase !== 'clearing');
+    return waitedFor.map((run) => ({
       deployment: run.target.deployment.id,
       batch: run.id,
       calls: run.calls,
@@ -84,10 +87,13 @@ export class BatchDesk implements RunOwner {
 
   again(waiting: Waiting): void {
     const place = this.#places.get(waiting.id);
-    if (place !== undefined) this.join(place, waiting);
+    if (place === undefined) return;
+    this.join(place, waiting);
+    waiting.unsent();
   }
 
   left({ target }: BatchRun, waiting: Waiting): void {
+    this.#waiting -= 1;
     const held = this.#held.get(target.deployment.id);
     if (held !== undefined) {
       held.calls -= 1;
@@ -97,11 +103,15 @@ export class BatchDesk implements RunOwner {
 
   over(run: BatchRun): void {
     this.#runs.delete(run);
+  }
+
+  emptied(run: BatchRun): void {
     for (const [key, one] of this.#gathering) if (one === run) this.#gathering.delete(key);
     for (const [id, place] of this.#places) if (place.run === run) this.#places.delete(id);
   }
 
   #count({ id }: Deployment, { body }: Waiting): void {
+    this.#waiting += 1;
     const held = this.#held.get(id) ?? { calls: 0, bytes: 0 };
     held.calls += 1;
     held.bytes += body.length;

@@ -4,7 +4,7 @@
 import { spliceJson } from '@weighbridge/dialects';
 import { isAppError } from '@weighbridge/kernel';
 import { durationMs, type BatchWhy } from '@weighbridge/protocol';
-import { BatchRefused, type BatchApi, type BatchHttp, type BatchResult } from '../clouds/batches.ts';
+import { BatchRefused, type BatchApi, type BatchHttp, type BatchResult, type BatchState } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Watch, Watched } from '../pipeline/watch.ts';
@@ -23,10 +23,12 @@ export interface Waiting {
   readonly body: Buffer;
   /** When it goes by itself, UTC milliseconds. */
   readonly leaveAt: number;
-  /** Nobody waits for its answer any more. */
+  /** Nobody waits for its answer any more, or may have it. */
   readonly gone: boolean;
   /** Its content is about to be handed in; resolves when that is written down. */
   sending(): Promise<void>;
+  /** It was not handed in after all, or is no more: it waits as it did before. */
+  unsent(): void;
   /** `sentAt`: UTC milliseconds. */
   submitted(batch: string, sentAt: number): void;
   answered(body: Buffer, requestId: string | null): void;
@@ -34,12 +36,14 @@ export interface Waiting {
   ended(why: BatchWhy): void;
 }
 
-type Phase = 'gathering' | 'sending' | 'running' | 'cancelling' | 'over';
+type Phase = 'gathering' | 'sending' | 'running' | 'cancelling' | 'clearing' | 'over';
 
 export interface RunOwner {
   /** Waits on, in another batch. */
   again(waiting: Waiting): void;
   left(run: BatchRun, waiting: Waiting): void;
+  /** No call is in it any more. */
+  emptied(run: BatchRun): void;
   over(run: BatchRun): void;
 }
 
@@ -62,6 +66,13 @@ export class BatchRun implements Watched {
   #patienceAt = Infinity;
   /** It was cancelled by us, for a call whose time had come or whose caller left. */
   #ours = false;
+  /** The seller has taken note of that. */
+  #cancelled = false;
+  /** Looks in a row that gave nothing, and those of them at which the seller did not know the batch. */
+  #failures = 0;
+  #unknown = 0;
+  /** What of it lies at the seller once it is over. */
+  #left: BatchState | null = null;
   deadline: number;
   slot = -1;
   /** What it is doing with the seller now. */
@@ -118,15 +129,15 @@ export class BatchRun implements Watched {
   overdue(): void {
     this.deadline = Infinity;
     if (this.#stopped) return;
-    const step = this.#phase === 'gathering' ? this.#send() : this.#look();
-    this.#step = step.catch((error: unknown) => this.#stumbled(error));
+    const step = this.#phase === 'gathering' ? this.#send() : this.#phase === 'clearing' ? this.#clear() : this.#look();
+    this.#step = step.catch(() => this.#endAll('lost'));
   }
 
   /** Begins nothing more; resolves when what it has begun with the seller is done. */
   stop(): Promise<void> {
     this.#stopped = true;
     this.#lane.watch.delete(this);
-    return this.#step;
+    return this.#phase === 'clearing' ? this.#step.then(() => this.#clear()) : this.#step;
   }
 
   // --- handing in
@@ -134,6 +145,7 @@ export class BatchRun implements Watched {
   async #send(): Promise<void> {
     if (this.#members.size === 0) return this.#finish();
     this.#phase = 'sending';
+    for (const one of this.#members.values()) if (one.gone) this.#end(one, 'cancelled');
     const members = [...this.#members.values()];
     const ready = await Promise.all(members.map((one) => this.#isReady(one)));
     const going = members.filter((one, at) => ready[at] === true && this.#members.has(one.id));
@@ -154,7 +166,7 @@ export class BatchRun implements Watched {
     this.sentAt = this.#lane.clock.wall();
     this.#phase = 'running';
     for (const one of going) one.submitted(this.id, this.sentAt);
-    this.#lookAgain(this.#lookMs);
+    this.#lookAgain();
   }
 
   /** A call of which it cannot be written down that it is handed in goes by itself. */
@@ -173,6 +185,7 @@ export class BatchRun implements Watched {
     if (verdict === 'again' && this.#lane.clock.wall() + this.#lookMs < this.#earliest()) {
       this.#phase = 'gathering';
       this.deadline = this.#lane.clock.monotonic() + this.#lookMs;
+      for (const one of this.#members.values()) one.unsent();
       return;
     }
     this.#endAll(verdict === 'again' ? 'refused' : verdict);
@@ -194,40 +207,60 @@ export class BatchRun implements Watched {
 
   async #look(): Promise<void> {
     if (this.#phase === 'over') return;
-    const { deployment } = this.target;
-    const state = await this.#api.look(this.#http, deployment, this.id);
-    if (state.refused !== null) return this.#endAll('refused');
-    if (state.ended) {
-      await this.#api.results(this.#http, deployment, state, (id, result) => this.#took(id, result));
-      if (state.rest !== null) for (const id of this.#members.keys()) this.#took(id, { kind: state.rest });
-      return this.#endAll('lost');
+    try {
+      const state = await this.#api.look(this.#http, this.target.deployment, this.id);
+      if (state.refused !== null || state.ended) return await this.#read(state);
+      this.#failures = 0;
+      this.#unknown = 0;
+    } catch (error) {
+      this.#stumbled(error);
     }
     const now = this.#lane.clock.wall();
-    if (now >= this.#patienceAt) return this.#endAll('lost');
+    if (now >= this.#patienceAt || this.#unknown >= BOUNDS.batch_unknown_looks) return this.#endAll('lost');
     const wanted = [...this.#members.values()].some(({ gone }) => !gone);
     if (this.#phase === 'running' && (!wanted || now >= this.#earliest())) {
       this.#phase = 'cancelling';
       this.#ours = true;
       this.#patienceAt = now + this.#marginMs / 2;
-      await this.#api.cancel(this.#http, deployment, this.id);
     }
-    const soon = this.#phase === 'cancelling';
-    this.#lookAgain(soon ? Math.min(this.#lookMs, BOUNDS.batch_cancel_look_ms) : this.#lookMs);
+    if (this.#phase === 'cancelling' && !this.#cancelled) await this.#cancel();
+    this.#lookAgain();
   }
 
-  #lookAgain(ms: number): void {
+  /** The batch is over: whoever is in it hears what became of it, and then nothing of it stays where it was. */
+  async #read(state: BatchState): Promise<void> {
+    const { deployment } = this.target;
+    if (state.refused === null)
+      await this.#api.results(this.#http, deployment, state, (id, result) => this.#took(id, result));
+    if (state.rest !== null) for (const id of this.#members.keys()) this.#took(id, { kind: state.rest });
+    this.#left = state;
+    this.#endAll(state.refused === null ? 'lost' : 'refused');
+  }
+
+  /** Tried again with every look until the seller takes it: what runs on is billed. */
+  async #cancel(): Promise<void> {
+    try {
+      await this.#api.cancel(this.#http, this.target.deployment, this.id);
+      this.#cancelled = true;
+    } catch {
+      // It may have ended meanwhile, which the next look shows.
+    }
+  }
+
+  #lookAgain(): void {
     if (this.#phase === 'over') return;
-    const now = this.#lane.clock.wall();
-    const next = this.#phase === 'running' ? Math.max(0, this.#earliest() - now) : Infinity;
+    const soon = BOUNDS.batch_cancel_look_ms * 2 ** Math.min(this.#failures, 10);
+    const ms = this.#phase === 'cancelling' || this.#failures > 0 ? Math.min(this.#lookMs, soon) : this.#lookMs;
+    const next =
+      this.#phase === 'running' ? Math.max(0, this.#earliest() - this.#lane.clock.wall()) : Number.POSITIVE_INFINITY;
     this.deadline = this.#lane.clock.monotonic() + Math.min(ms, next);
   }
 
-  /** A look failed: the batch is none the worse for it, and is looked at again while there is time. */
-  #stumbled(_error: unknown): void {
-    if (this.#phase === 'over') return;
-    const now = this.#lane.clock.wall();
-    if (now >= Math.min(this.#patienceAt, this.#earliest() + this.#marginMs / 2)) return this.#endAll('lost');
-    this.deadline = this.#lane.clock.monotonic() + Math.min(this.#lookMs, BOUNDS.batch_cancel_look_ms);
+  /** A look failed: the batch is none the worse for it, unless the seller keeps saying that it has none of this name. */
+  #stumbled(error: unknown): void {
+    this.#failures += 1;
+    const missing = error instanceof BatchRefused && (error.reply.status === 404 || error.reply.status === 410);
+    this.#unknown = missing ? this.#unknown + 1 : 0;
   }
 
   #took(id: string, result: BatchResult): void {
@@ -272,10 +305,37 @@ export class BatchRun implements Watched {
   }
 
   #finish(): void {
-    if (this.#phase === 'over') return;
+    if (this.#phase === 'over' || this.#phase === 'clearing') return;
+    this.#owner.emptied(this);
+    if (this.#left !== null) return this.#clearLater();
+    this.#close();
+  }
+
+  #close(): void {
     this.#phase = 'over';
     this.#lane.watch.delete(this);
     this.#owner.over(this);
+  }
+
+  // --- what stays at the seller
+
+  /** Not at once: until what was read is sealed, a start after a kill reads it there again. */
+  #clearLater(): void {
+    this.#phase = 'clearing';
+    this.#failures = 0;
+    this.deadline = this.#lane.clock.monotonic() + this.#lookMs;
+  }
+
+  async #clear(): Promise<void> {
+    if (this.#left === null || this.#phase === 'over') return;
+    try {
+      await this.#api.clear(this.#http, this.target.deployment, this.id, this.#left);
+    } catch {
+      this.#failures += 1;
+      this.deadline = this.#lane.clock.monotonic() + this.#lookMs;
+      if (this.#failures < BOUNDS.batch_clear_tries && !this.#stopped) return;
+    }
+    this.#close();
   }
 }
 

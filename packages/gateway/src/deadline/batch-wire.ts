@@ -70,28 +70,38 @@ async function whole(chunks: AsyncIterable<Buffer>, most: number): Promise<strin
   return Buffer.concat(parts, bytes).toString('utf8');
 }
 
-async function eachLine(chunks: AsyncIterable<Buffer>, each: (line: string) => void): Promise<void> {
+async function eachLine(chunks: AsyncIterable<Buffer>, each: (line: string) => boolean): Promise<void> {
   let parts: Buffer[] = [];
   let bytes = 0;
-  const flush = (): void => {
-    const line = Buffer.concat(parts, bytes).toString('utf8');
+  let lines = 0;
+  const take = (part: Buffer): void => {
+    bytes += part.length;
+    // Whoever's line it is waits for an answer that nobody could take; the others are not to wait with it.
+    if (bytes <= LIMITS.response_bytes) parts.push(part);
+    else parts = [];
+  };
+  /** Whether sense was made of what stands in the line. */
+  const flush = (): boolean => {
+    const line = Buffer.concat(parts).toString('utf8');
+    const readable = bytes <= LIMITS.response_bytes;
     parts = [];
     bytes = 0;
-    if (line.trim() !== '') each(line);
+    if (!readable || line.trim() === '') return true;
+    lines += 1;
+    if (lines > BOUNDS.batch_result_lines)
+      throw new AppError('UPSTREAM_MALFORMED', `a batch has more than ${BOUNDS.batch_result_lines} lines of results`);
+    return each(line);
   };
   for await (const chunk of chunks) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      parts.push(chunk.subarray(from, at));
-      bytes += at - from;
+      take(chunk.subarray(from, at));
       flush();
       from = at + 1;
     }
-    if (from < chunk.length) parts.push(chunk.subarray(from));
-    bytes += chunk.length - from;
-    if (bytes > LIMITS.response_bytes) throw tooLarge(LIMITS.response_bytes);
+    if (from < chunk.length) take(chunk.subarray(from));
   }
-  flush();
+  if (!flush()) throw new AppError('UPSTREAM_MALFORMED', 'the results of a batch end within a line');
 }
 
 const NEWLINE = 10;

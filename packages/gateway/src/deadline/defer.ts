@@ -69,7 +69,10 @@ function placeOf(call: Call, plan: Plan, until: number): Place | BatchWhy {
     return leaveAt - now <= durationMs(gather) + durationMs(look) ? [] : [{ index, target, leaveAt }];
   });
   if (patient.length === 0) return 'too_near';
-  return patient.find(({ target }) => call.lane.batches.hasRoom(target.deployment, call.body.length)) ?? 'full';
+  return (
+    patient.find(({ target }) => call.lane.batches.hasRoom(target.deployment, call.body.length, call.lane.maxCalls)) ??
+    'full'
+  );
 }
 
 /** A cloud's own path, an answer that is checked, and a stream that cannot be made of a whole answer do not. */

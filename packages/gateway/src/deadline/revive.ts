@@ -11,20 +11,33 @@ import { LaneRequest } from '../pipeline/lane-request.ts';
 import { LaneResponse } from '../pipeline/lane-response.ts';
 import { SilentReply } from '../pipeline/silent-reply.ts';
 import type { Send } from '../pipeline/stage.ts';
-import { checkInForce } from '../stages/key-in-force.ts';
+import { mayGoOn } from './may-go-on.ts';
 import { decide, judge } from '../stages/route.ts';
 import { putFirst } from './defer.ts';
 import type { WaitingRecord, WaitingStore } from './waiting-store.ts';
 
 /** `send`: the stages of a call that was read and admitted before. Gives how many go on. */
 export function revive(lane: LaneContext, store: WaitingStore, send: Send): number {
-  const records = store.list();
-  for (const record of records) {
-    const call = callOf(lane, record);
-    const reply = new SilentReply(call, () => undefined);
-    send(call, reply);
+  let going = 0;
+  for (const record of store.list()) {
+    const call = readable(lane, record);
+    if (call === null) {
+      store.giveUp(record.id);
+      continue;
+    }
+    going += 1;
+    send(call, new SilentReply(call, () => undefined));
   }
-  return records.length;
+  return going;
+}
+
+/** Null for what another version has kept and this one makes nothing of: it must not keep the lane from starting. */
+function readable(lane: LaneContext, record: WaitingRecord): Call | null {
+  try {
+    return callOf(lane, record);
+  } catch {
+    return null;
+  }
 }
 
 function callOf(lane: LaneContext, record: WaitingRecord): Call {
@@ -55,21 +68,11 @@ function callOf(lane: LaneContext, record: WaitingRecord): Call {
     kept: true,
     revived: { deployment: record.deployment, batch: record.batch, sent: record.sent },
   };
-  const key = lane.compiled.keys.get(record.key);
   // Whoever may call no more gets no further leg; what was handed in is still paid for, and written down.
-  call.gone = key === undefined || !inForce(key, lane.clock.wall());
-  call.key = key ?? unknownKey(record);
+  call.gone = !mayGoOn(lane, record.key);
+  call.key = lane.compiled.keys.get(record.key) ?? unknownKey(record);
   plan(call, call.key, record);
   return call;
-}
-
-function inForce(key: KeyRecord, now: number): boolean {
-  try {
-    checkInForce(key, now);
-    return key.unlisted !== true;
-  } catch {
-    return false; // It was revoked, or has run out: which of the two is told to who presents it.
-  }
 }
 
 /** It was deleted since: it may use what it used, to be settled, and nothing else follows from it. */

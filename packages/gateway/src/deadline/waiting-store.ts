@@ -49,13 +49,19 @@ export type LookedUp =
 
 /** All of it survives a loss of power once its promise is resolved; of one call, what was asked first is done first. */
 export interface WaitingStore {
-  /** Writes it, or writes it anew. Rejects where it cannot: then the call does not wait. */
+  /** Writes it, or writes it anew. Rejects where it cannot, or its subject was erased: then the call does not wait. */
   keep(record: WaitingRecord): Promise<void>;
   /** The call is over: its receipt is sealed. */
   drop(id: string): Promise<void>;
+  /** Nothing can be made of it: it is closed as interrupted, and dropped. */
+  giveUp(id: string): void;
   /** Of this lane, from an earlier start; those whose receipt was sealed are dropped, not listed. */
   list(): readonly WaitingRecord[];
-  /** The answer, for as long as answers are kept. */
+  /** Whether the subject of this call was erased since the call began. */
+  isErased(id: string, subject: string): boolean;
+  /** Resolves when all that was asked of it is done. */
+  settled(): Promise<void>;
+  /** The answer, for as long as answers are kept; of a subject that was erased meanwhile none is. */
   keepAnswer(id: string, answer: LaterAnswer): Promise<void>;
   /** Of any lane; null where nothing is known of it, or no longer. */
   look(id: string): LookedUp | null;

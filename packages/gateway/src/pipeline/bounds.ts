@@ -33,6 +33,11 @@ export const BOUNDS = {
   batch_answer_ms: 60_000,
   /** A batch that was cancelled, or could not be looked at, is looked at again within this. */
   batch_cancel_look_ms: 10_000,
+  /** Looks in a row at which a seller does not know a batch, until it is given up; tries to delete what is left of one. */
+  batch_unknown_looks: 3,
+  batch_clear_tries: 3,
+  /** Lines of results that are read of one batch. */
+  batch_result_lines: 10_000,
   /** First back-off of a retry; doubles with each, full jitter. */
   backoff_ms: 100,
   backoff_max_ms: 5_000,

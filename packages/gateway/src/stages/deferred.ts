@@ -8,8 +8,10 @@ import type { Place } from '../deadline/batch-desk.ts';
 import type { Deferral } from '../deadline/deadline.ts';
 import { KeepingReply } from '../deadline/keeping-reply.ts';
 import { answerPath, sayWaiting } from '../deadline/later.ts';
-import { UNSURE, type WaitingRecord } from '../deadline/waiting-store.ts';
+import { recordOf } from '../deadline/waiting-record.ts';
+import { UNSURE } from '../deadline/waiting-store.ts';
 import { undefer } from '../deadline/defer.ts';
+import { mayGoOn } from '../deadline/may-go-on.ts';
 import type { Waiting } from '../deadline/batch-run.ts';
 import type { BatchApi } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
@@ -97,7 +99,9 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     const join = (): void => this.#join({ lane, target, api, headers });
     // What is held for it, and what it is, is written down before its content goes anywhere.
     const told = revived === null && (known || opened.held === null) ? null : renewIntent(call);
-    const kept = lane.waiting === null ? null : this.#keep('', 0);
+    // It is kept as it is where it was handed in before this start.
+    const handedIn = revived !== null && revived.batch !== '';
+    const kept = lane.waiting === null || handedIn ? null : this.#keep('', 0);
     if (told === null && kept === null) return join();
     Promise.all([told, kept]).then(join, () => this.ended('not_taken'));
   }
@@ -125,9 +129,7 @@ class Deferred implements Waiting, LegOwner, CallHolder {
   /** What the next start needs, should there be one before the answer. */
   async #keep(batch: string, sent: number): Promise<void> {
     const { waiting } = this.#call.lane;
-    const { revived } = this.#deferral;
-    // It is kept as it is: it was handed in before this start.
-    if (waiting === null || (revived !== null && revived.batch !== '' && batch === '')) return;
+    if (waiting === null) return;
     await waiting.keep(recordOf(this.#call, this.#deferral, batch, sent));
     this.#deferral.kept = true;
   }
@@ -143,11 +145,26 @@ class Deferred implements Waiting, LegOwner, CallHolder {
   }
 
   get gone(): boolean {
-    return this.#call.gone && this.#call.flight?.wanted !== true;
+    return (this.#call.gone && this.#call.flight?.wanted !== true) || this.#mayNot() !== null;
+  }
+
+  /** Why it may take nothing more of a seller, whoever waits for its answer; null where it may. */
+  #mayNot(): AppError | null {
+    const { lane, key, id, subject } = this.#call;
+    if (key !== null && !mayGoOn(lane, key.id))
+      return new AppError('KEY_REVOKED', `the key "${key.name}" came out of force while the call waited`);
+    if (lane.waiting?.isErased(id, subject) === true)
+      return new AppError('SUBJECT_ERASED', 'the subject of the call was erased while it waited');
+    return null;
   }
 
   sending(): Promise<void> {
     return this.#keep(UNSURE, 0);
+  }
+
+  unsent(): void {
+    // If that cannot be written, the next start takes it for handed in, and what it cost for unknown.
+    this.#keep('', 0).catch(() => undefined);
   }
 
   submitted(batch: string, sentAt: number): void {
@@ -164,9 +181,19 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     if (this.#call.facts?.stream === true && !leg.draft.edits.includes('-stream')) leg.draft.edits.push('-stream');
   }
 
+  /** Throws nothing: others wait for what stands behind it in the same results. */
   answered(body: Buffer, requestId: string | null): void {
     const leg = this.#leg;
     if (leg === null || this.#over) return;
+    try {
+      this.#deliver(leg, body, requestId);
+    } catch (error) {
+      this.#close(leg, false);
+      this.#fail(toAppError(error));
+    }
+  }
+
+  #deliver(leg: Leg, body: Buffer, requestId: string | null): void {
     const { lane, facts } = this.#call;
     lane.health.began(leg.target.deployment, lane.clock.monotonic());
     const stream = facts?.stream === true;
@@ -187,9 +214,10 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     if (why !== 'lost') leg.started = false;
     leg.phase = 'over';
     leg.draft.error = why === 'lost' ? 'UPSTREAM_CUT' : 'UPSTREAM_ERROR';
-    if (call.gone) {
+    const over = this.#mayNot() ?? (this.gone ? clientGone() : null);
+    if (over !== null) {
       this.#close(leg, false);
-      return this.#fail(clientGone());
+      return this.#fail(over);
     }
     if (why === 'lost' || this.#plan.targets[this.#deferral.order[0] ?? -1] !== leg.target) this.#close(leg, false);
     else handOn(call, leg);
@@ -307,32 +335,6 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     if (this.#plan.route.mirror === undefined) this.#call.parsed = null;
   }
 }
-
-const recordOf = (
-  call: Call,
-  { until, leaveAt, target, later }: Deferral,
-  batch: string,
-  sent: number,
-): WaitingRecord => ({
-  id: call.id,
-  started: call.startedAt,
-  until,
-  leave: leaveAt,
-  deployment: target?.deployment.id ?? '',
-  key: call.key?.id ?? '',
-  who: call.who ?? { organisation: call.compiled.snapshot.organisation },
-  subject: call.subject,
-  surface: call.surface,
-  alias: call.alias,
-  fidelity: call.fidelity,
-  priority: call.priority,
-  digest: call.requestDigest,
-  pass: call.headers.pass,
-  body: call.body.toString('base64'),
-  batch,
-  sent,
-  later,
-});
 
 /** The instance shuts down, and the call does not end with it. */
 function sayParked(call: Call): void {

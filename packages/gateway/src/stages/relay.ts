@@ -98,6 +98,8 @@ class StreamRelay implements Relay {
     }
     if (this.#pings) this.#heard(now);
     if (!this.#over) this.#flush();
+    // What was read of a chunk before it broke has gone on by now; the leg hears why nothing more does.
+    if (!this.#over && this.#frames !== null && this.#frames.broken !== null) throw this.#frames.broken;
   }
 
   /** The silence that is counted begins anew. */

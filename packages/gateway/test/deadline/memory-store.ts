@@ -4,6 +4,9 @@ import type { LaterAnswer, WaitingRecord, WaitingStore } from '../../src/index.t
 export class MemoryStore implements WaitingStore {
   readonly records = new Map<string, WaitingRecord>();
   readonly answers = new Map<string, LaterAnswer>();
+  readonly givenUp: string[] = [];
+  /** Subjects that were erased. */
+  readonly erased = new Set<string>();
   /** The disk refuses. */
   failing = false;
 
@@ -19,8 +22,21 @@ export class MemoryStore implements WaitingStore {
     return Promise.resolve();
   }
 
+  giveUp(id: string): void {
+    this.records.delete(id);
+    this.givenUp.push(id);
+  }
+
   list(): readonly WaitingRecord[] {
     return [...this.records.values()];
+  }
+
+  isErased(_id: string, subject: string): boolean {
+    return this.erased.has(subject);
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
   }
 
   keepAnswer(id: string, answer: LaterAnswer): Promise<void> {

@@ -77,6 +77,13 @@ describe('a call that can wait goes through a batch of OpenAI', () => {
     }
   });
 
+  test('and nothing of it lies there when it is over', async () => {
+    const response = await batched(lane.ask(CHAT, SIX, undefined, '/v1/chat/completions'));
+    await response.arrayBuffer();
+    await lane.passing(lane.deleted());
+    assert.deepEqual(lane.lane.waiting(), []);
+  });
+
   test('and goes by itself when its deadline nears, or its request was answered with an error', async () => {
     await stand.control.batchTakes(20 * HOUR);
     const near = lane.ask(CHAT, { 'weighbridge-deadline': '1h' }, undefined, '/v1/chat/completions');

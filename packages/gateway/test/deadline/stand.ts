@@ -4,10 +4,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { moneyFromDecimal, moneyToDecimal, type Clock } from '@weighbridge/kernel';
-import { labControl, startLab, type LabControl, type RunningLab } from '@weighbridge/lab';
+import { labControl, startLab, type LabBatchSeen, type LabControl, type RunningLab } from '@weighbridge/lab';
 import type { LimitRule } from '../../src/limits/rule.ts';
-import type { Deployment, LaneOptions, Rater, Route } from '../../src/index.ts';
-import { deployment, rater, route, startLane, testKey, type Receipt, type TestLane } from '../support/fixture.ts';
+import type { Deployment, LaneOptions, Rater, Route, Snapshot } from '../../src/index.ts';
+import {
+  deployment,
+  rater,
+  route,
+  snapshot,
+  startLane,
+  testKey,
+  type Receipt,
+  type TestLane,
+} from '../support/fixture.ts';
 
 export interface Stand {
   readonly lab: RunningLab;
@@ -57,6 +66,10 @@ export interface DeadlineLane extends TestLane {
   passing<Value>(done: Promise<Value>): Promise<Value>;
   /** Waits until the seller has this many batches of this lane, and looks by itself. */
   handedIn(batches: number): Promise<void>;
+  /** Waits until nothing of a batch of this lane lies at the seller. */
+  deleted(): Promise<void>;
+  /** Its key is revoked from now on. */
+  revoke(): void;
 }
 
 export interface LaneWishes {
@@ -82,42 +95,49 @@ export async function openLane({ lab, control }: Stand, wishes: LaneWishes = {})
   const batch = { gather: '30s', look: '60s', margin: '10m', most_waiting: 100, max_bytes: 1024 * 1024 };
   const { record, key } = testKey();
   const policy = { ...record.policy, ...wishes.policy };
-  const lane = await startLane(
-    {
-      deployments: [
-        deployment('claude', port, { model: 'claude-sonnet-4-5', batch, ...wishes.deployment }),
-        deployment('plain', port, { model: 'claude-sonnet-4-5' }),
-        deployment('gpt', Number(new URL(clouds.openai).port), { ...gpt, batch }),
-      ],
-      routes: [
-        route('m', ['claude'], { stored_content: 'allow', ...wishes.route }),
-        route('other', ['plain']),
-        route('g', ['gpt'], { stored_content: 'allow' }),
-      ],
-      keys: [{ ...record, policy }],
-      ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),
+  const over: Partial<Snapshot> = {
+    deployments: [
+      deployment('claude', port, { model: 'claude-sonnet-4-5', batch, ...wishes.deployment }),
+      deployment('plain', port, { model: 'claude-sonnet-4-5' }),
+      deployment('gpt', Number(new URL(clouds.openai).port), { ...gpt, batch }),
+    ],
+    routes: [
+      route('m', ['claude'], { stored_content: 'allow', ...wishes.route }),
+      route('other', ['plain']),
+      route('g', ['gpt'], { stored_content: 'allow' }),
+    ],
+    keys: [{ ...record, policy }],
+    ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),
+  };
+  const lane = await startLane(over, {
+    rater: batchRater,
+    credentials: {
+      current: (name) => ({
+        kind: 'api_key',
+        key: name === 'openai' ? credentials.openai_key : credentials.anthropic_key,
+      }),
     },
-    {
-      rater: batchRater,
-      credentials: {
-        current: (name) => ({
-          kind: 'api_key',
-          key: name === 'openai' ? credentials.openai_key : credentials.anthropic_key,
-        }),
-      },
-      clock,
-      ...wishes.options,
-    },
-  );
+    clock,
+    ...wishes.options,
+  });
   const before = (await control.batches()).length;
   const advance = async (ms: number): Promise<void> => {
     await control.advance(ms);
     ahead += ms;
   };
+  const eventually = async (what: string, done: (seen: readonly LabBatchSeen[]) => boolean): Promise<void> => {
+    const endBy = performance.now() + 5_000;
+    while (!done((await control.batches()).slice(before))) {
+      if (performance.now() > endBy) throw new Error(what);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
   return {
     ...lane,
     control,
     advance,
+    revoke: () => lane.lane.swap(snapshot({ ...over, keys: [{ ...record, policy, revoked: true }] })),
+    deleted: () => eventually('it lies there still', (seen) => seen.length > 0 && seen.every(({ deleted }) => deleted)),
     passing: async (done) => {
       const timer = setInterval(() => void advance(11_000), 40);
       try {
@@ -133,13 +153,7 @@ export async function openLane({ lab, control }: Stand, wishes: LaneWishes = {})
         body: JSON.stringify(path === '/v1/messages' ? { ...BODY, ...body } : body),
         ...(signal === undefined ? {} : { signal }),
       }),
-    handedIn: async (batches) => {
-      const endBy = performance.now() + 5_000;
-      while ((await control.batches()).length < before + batches) {
-        if (performance.now() > endBy) throw new Error(`${batches} batches were not handed in`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    },
+    handedIn: (batches) => eventually(`${batches} batches were not handed in`, (seen) => seen.length >= batches),
   };
 }
 

@@ -139,6 +139,19 @@ describe('a restart', () => {
       assert.equal((await lane.control.batches()).at(-1)?.cancelled, true);
     }));
 
+  test('goes on past what it can make nothing of', () =>
+    withInstance(async (instance) => {
+      await stoppedWhileWaiting(instance);
+      const [record] = instance.store.records.values();
+      assert.ok(record);
+      const strange = { ...record, id: '01K3CZ2NXG0000000000000000', body: 'e30x' };
+      await instance.store.keep(strange);
+      const lane = await instance.start();
+      assert.deepEqual(instance.store.givenUp, [strange.id]);
+      await waits(lane, 'running');
+      assert.equal(lane.lane.waiting()[0]?.calls, 1);
+    }));
+
   test('under which its deployment is gone ends it, its cost unknown', () =>
     withInstance(async (instance) => {
       await stoppedWhileWaiting(instance);
@@ -218,5 +231,50 @@ describe('a caller that fetches its answer', () => {
       const response = await lane.ask({}, LATER);
       assert.equal(response.status, 200);
       assert.equal(response.headers.get('weighbridge-deadline'), 'at once; why=not_taken');
+    }));
+});
+
+describe('while a call waits', () => {
+  test('its key is revoked: its batch is cancelled, and it gets nothing more', () =>
+    withInstance(async (instance) => {
+      await stand.control.batchTakes(HOUR);
+      const lane = await instance.start();
+      const asked = lane.ask({}, SIX);
+      await waits(lane);
+      await lane.advance(31_000);
+      await lane.handedIn(1);
+      lane.revoke();
+      await lane.passing(until(() => instance.sealer.receipts().length === 1, 'its receipt is sealed'));
+      const answer = await asked;
+      assert.equal(answer.status, 401);
+      assert.match(await answer.text(), /came out of force while the call waited/);
+      const receipt = instance.sealer.receipt();
+      assert.deepEqual([receipt.attempts.length, receipt.attempts[0]?.role], [1, 'batch']);
+      assert.equal((await lane.control.batches()).at(-1)?.cancelled, true);
+    }));
+
+  test('its subject is erased: its batch is cancelled, and nothing of it is kept', () =>
+    withInstance(async (instance) => {
+      await stand.control.batchTakes(HOUR);
+      const lane = await instance.start();
+      const told = await lane.ask({}, LATER);
+      const { id } = (await told.json()) as { id: string };
+      await waits(lane);
+      await lane.advance(31_000);
+      await lane.handedIn(1);
+      instance.store.erased.add(instance.store.records.get(id)?.subject ?? '');
+      await lane.passing(until(() => instance.sealer.receipts().length === 1, 'its receipt is sealed'));
+      assert.equal(instance.sealer.receipt().attempts.length, 1);
+      assert.equal((await lane.control.batches()).at(-1)?.cancelled, true);
+      assert.equal(instance.store.records.size, 0);
+    }));
+
+  test('half of the lane is left to those that do not', () =>
+    withInstance(async (instance) => {
+      const lane = await instance.start({ options: { maxCalls: 2 } });
+      await lane.ask({}, LATER);
+      const second = await lane.ask({}, SIX);
+      assert.equal(second.headers.get('weighbridge-deadline'), 'at once; why=full');
+      await second.arrayBuffer();
     }));
 });

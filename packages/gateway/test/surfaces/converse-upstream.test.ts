@@ -119,6 +119,24 @@ describe('Converse behind the gateway', () => {
     assert.equal(sent()?.url, `/model/${encodeURIComponent(CLAUDE)}/converse-stream`);
   });
 
+  test('what stood whole before a broken message of the same chunk reaches the client, who is told that it broke', async () => {
+    const broken = Buffer.from(NEWS);
+    broken[broken.length - 1] = (broken[broken.length - 1] ?? 0) ^ 1;
+    upstream.script(frames(START, DELTA, broken, ...ENDING));
+    const response = await post('/v1/messages', {
+      model: 'nova',
+      max_tokens: 9,
+      stream: true,
+      messages: [{ role: 'user', content: 'x' }],
+    });
+    const text = await response.text();
+    assert.match(text, /"text":"Hello"/);
+    assert.match(text, /UPSTREAM_MALFORMED/);
+    assert.ok(!text.includes('message_stop'));
+    assert.equal(receipt()?.outcome, 'cut');
+    assert.equal(receipt()?.attempts.length, 1);
+  });
+
   test('a model of another maker serves Chat, Messages and Responses, streamed and whole', async () => {
     const asks: readonly (readonly [string, object, RegExp])[] = [
       ['/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }] }, /"content":"Hello"/],

@@ -168,6 +168,12 @@ export class SubjectKeys {
     return live;
   }
 
+  /** UTC milliseconds of the subject's newest erasure, by any thread or process; 0: never. Makes no key. */
+  erasedAt(subject: string): number {
+    this.refresh();
+    return this.#cache.get(subject)?.erasedAt ?? lastErasure(this.#rows(this.handle(subject)));
+  }
+
   /** Forgets cached keys when any thread or process has erased one since. Cheap: one `stat`. */
   refresh(): void {
     const count = this.#erasureCount();

@@ -28,6 +28,13 @@ export interface LabBatch {
   /** By the caller's name for the request. */
   readonly outcomes: Map<string, BatchOutcome>;
   readonly work: BatchWork;
+  /** File of requests, and path of the API that they are for, where a seller wants those. */
+  readonly input?: string;
+  readonly endpoint?: string;
+  /** Files of results that were deleted. */
+  readonly deletedFiles: Set<string>;
+  /** Its caller had it deleted: nothing of it is given out any more. */
+  deleted: boolean;
   cancelAt: number | null;
   endedAt: number | null;
   begun: boolean;
@@ -45,8 +52,16 @@ export class Batches {
   /** From being handed in until it is worked on. */
   takesMs = 0;
 
-  add(batch: Pick<LabBatch, 'id' | 'caller' | 'createdAt' | 'entries' | 'work'>): LabBatch {
-    const made: LabBatch = { ...batch, outcomes: new Map(), cancelAt: null, endedAt: null, begun: false };
+  add(batch: Pick<LabBatch, 'id' | 'caller' | 'createdAt' | 'entries' | 'work' | 'input' | 'endpoint'>): LabBatch {
+    const made: LabBatch = {
+      ...batch,
+      outcomes: new Map(),
+      deleted: false,
+      deletedFiles: new Set(),
+      cancelAt: null,
+      endedAt: null,
+      begun: false,
+    };
     const [oldest] = this.#all.keys();
     if (this.#all.size >= KEPT && oldest !== undefined) this.#all.delete(oldest);
     this.#all.set(made.id, made);
@@ -56,7 +71,7 @@ export class Batches {
   /** As it stands now; null where this caller has none of this name. */
   look(id: string, caller: string, lab: Now): LabBatch | null {
     const batch = this.#all.get(id);
-    if (batch === undefined || batch.caller !== caller) return null;
+    if (batch === undefined || batch.deleted || batch.caller !== caller) return null;
     this.#moveOn(batch, lab);
     return batch;
   }
@@ -71,6 +86,11 @@ export class Batches {
   uploaded(id: string, caller: string): string | null {
     const file = this.#files.get(id);
     return file?.caller === caller ? file.text : null;
+  }
+
+  /** False where this caller has none of this name. */
+  deleteFile(id: string, caller: string): boolean {
+    return this.uploaded(id, caller) !== null && this.#files.delete(id);
   }
 
   list(): readonly LabBatch[] {

@@ -36,6 +36,12 @@ export function anthropicBatches(exchange: Exchange, lab: Lab, door: BatchDoor):
   const batch = rest.length > 0 ? null : lab.batches.look(id, caller.label, lab);
   if (batch === null) return door.refuse(refuse('not_found', `Not Found: ${id.slice(0, 80)}`));
   if (action === undefined && method === 'GET') return sendJson(exchange, 200, described(batch, lab), door.headers());
+  if (action === undefined && method === 'DELETE') {
+    if (batch.endedAt === null)
+      return door.refuse(refuse('invalid', `Message Batch ${id} has not ended: cancel it first`));
+    batch.deleted = true;
+    return sendJson(exchange, 200, { id, type: 'message_batch_deleted' }, door.headers());
+  }
   if (action === 'cancel' && method === 'POST') {
     lab.batches.cancel(batch, lab);
     return sendJson(exchange, 200, described(batch, lab), door.headers());

@@ -58,6 +58,10 @@ function files(
     );
     return;
   }
+  if (id !== undefined && action === undefined && exchange.method === 'DELETE') {
+    if (!remove(id, lab, caller)) return door.refuse(refuse('not_found', `No such File object: ${id.slice(0, 80)}`));
+    return sendJson(exchange, 200, { id, object: 'file', deleted: true });
+  }
   const content = action === 'content' && exchange.method === 'GET' ? contentOf(String(id), lab, caller) : null;
   if (content === null) return door.refuse(refuse('not_found', `No such File object: ${String(id).slice(0, 80)}`));
   return send(exchange, 200, ['content-type', 'application/octet-stream'], content);
@@ -76,12 +80,20 @@ async function upload(exchange: Exchange): Promise<string | Refusal> {
 const OUTPUT = 'file-output-';
 const ERRORS = 'file-errors-';
 
+/** False where there is no such file. */
+function remove(id: string, lab: Lab, caller: Caller): boolean {
+  if (contentOf(id, lab, caller) === null) return lab.batches.deleteFile(id, caller.label);
+  const batch = lab.batches.look(id.slice(OUTPUT.length), caller.label, lab);
+  batch?.deletedFiles.add(id);
+  return batch !== null;
+}
+
 /** What came of a batch: what was answered in one file, what was not in the other. */
 function contentOf(id: string, lab: Lab, caller: Caller): string | null {
   const failed = id.startsWith(ERRORS);
   if (!failed && !id.startsWith(OUTPUT)) return null;
   const batch = lab.batches.look(id.slice(OUTPUT.length), caller.label, lab);
-  if (batch === null || batch.endedAt === null) return null;
+  if (batch === null || batch.endedAt === null || batch.deletedFiles.has(id)) return null;
   return [...batch.outcomes]
     .filter(([, outcome]) => isAnswer(outcome) !== failed)
     .map(([customId, outcome], index) => `${lineOf(`batch_req_${index}`, customId, outcome)}\n`)
@@ -118,6 +130,8 @@ function create(exchange: Exchange, lab: Lab, caller: Caller, door: OpenAiBatchD
     id: `batch_${lab.requestDraw().text(32, '0123456789abcdef')}`,
     caller: caller.label,
     createdAt: lab.now(),
+    input: String(file),
+    endpoint,
     entries,
     work: ({ body }, done) => {
       const request = { site, path: endpoint, headers, body, started: lab.monotonic() };
@@ -126,7 +140,7 @@ function create(exchange: Exchange, lab: Lab, caller: Caller, door: OpenAiBatchD
       );
     },
   });
-  sendJson(exchange, 200, { ...described(batch), endpoint, input_file_id: file });
+  sendJson(exchange, 200, described(batch));
 }
 
 function entriesOf(text: string, endpoint: string): readonly BatchEntry[] | Refusal {
@@ -171,6 +185,8 @@ function described(batch: LabBatch): Record<string, unknown> {
     cancelled_at: status === 'cancelled' ? seconds(endedAt) : null,
     request_counts: { total: entries.length, completed: answered, failed: all.length - answered },
     metadata: { simulated: 'true' },
+    input_file_id: batch.input,
+    endpoint: batch.endpoint,
   };
 }
 

@@ -7,7 +7,9 @@ export type WorkloadOutcome =
   | 'incomplete'
   | 'unreachable'
   | 'dropped'
-  | 'timeout';
+  | 'timeout'
+  /** The client went away in the middle of the answer, as it was told to. */
+  | 'left';
 
 /** One line of the report. */
 export interface WorkloadRow {

@@ -17,6 +17,8 @@ export interface WorkloadOptions {
   readonly limit?: number;
   readonly inFlight?: number;
   readonly timeoutMs?: number;
+  /** Clients go away so long after the first byte of their answer, where it is not over by then. Default: they stay. */
+  readonly leaveAfterMs?: number;
   readonly clock?: Clock;
   /** Called once per request, in order of completion. */
   onRow?(row: WorkloadRow): void;
@@ -90,7 +92,15 @@ async function send(options: WorkloadOptions, agent: Agent, clock: Clock, planne
       finish('timeout');
       req.destroy();
     }, options.timeoutMs ?? TIMEOUT_MS);
-    req.on('response', (res) => read(res, planned, () => clock.monotonic() - begun, finish));
+    req.on('response', (res) => {
+      const facts = read(res, planned, () => clock.monotonic() - begun, finish);
+      const leave = (): void => {
+        finish('left', facts());
+        req.destroy();
+      };
+      const { leaveAfterMs } = options;
+      if (leaveAfterMs !== undefined) res.once('data', () => setTimeout(leave, leaveAfterMs).unref());
+    });
     req.on('error', () => finish('unreachable'));
     req.end(body);
   });
@@ -98,7 +108,13 @@ async function send(options: WorkloadOptions, agent: Agent, clock: Clock, planne
 
 type Finish = (outcome: WorkloadOutcome, rest?: Partial<Answer>) => void;
 
-function read(res: IncomingMessage, planned: WorkloadRequest, elapsed: () => number, finish: Finish): void {
+/** What is known of the answer so far. */
+function read(
+  res: IncomingMessage,
+  planned: WorkloadRequest,
+  elapsed: () => number,
+  finish: Finish,
+): () => Partial<Answer> {
   let first: number | null = null;
   let bytes = 0;
   let tail = '';
@@ -121,4 +137,5 @@ function read(res: IncomingMessage, planned: WorkloadRequest, elapsed: () => num
     else finish(tail.includes('"error"') ? 'error_in_stream' : 'incomplete', facts());
   });
   res.on('error', () => finish('incomplete', facts()));
+  return facts;
 }

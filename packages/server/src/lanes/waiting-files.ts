@@ -1,11 +1,11 @@
 // Calls that wait over restarts, and answers that are fetched, as files of the home folder: one for each, replaced whole and
 // synced before anything hangs on it. What stands in a file is sealed under the key of the subject whose call it is, so an
 // erasure reaches it. A file bears the number of the lane that holds its call, and the call's id, and nothing else in clear.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LaterAnswer, LookedUp, WaitingRecord, WaitingStore } from '@weighbridge/gateway';
-import { LIMITS } from '@weighbridge/kernel';
+import { AppError, LIMITS, ulidTime } from '@weighbridge/kernel';
 import { openForSubject, sealForSubject, type Vault } from '@weighbridge/journal';
 
 export interface WaitingFilesOptions {
@@ -26,13 +26,17 @@ const FILE = /^(\d+)-([0-9A-Z]{26})\.(waiting|answer)$/;
 
 /** Calls of lanes that this start does not have go to the first. Before any lane opens its store. */
 export function assignWaiting(folder: string, lanes: number): void {
+  dropHalfWritten(folder);
   for (const { name, lane, id, kind } of filesIn(folder))
     if (kind === 'waiting' && lane > lanes) renameSync(join(folder, name), join(folder, `1-${id}.waiting`));
 }
 
 export function openWaitingFiles(options: WaitingFilesOptions): WaitingStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  return new WaitingFiles(options);
+  const files = new WaitingFiles(options);
+  // What is kept for a day goes after a day, whether or not anything new is kept.
+  setInterval(() => files.sweep(), SWEEP_MS * 10).unref();
+  return files;
 }
 
 class WaitingFiles implements WaitingStore {
@@ -46,32 +50,50 @@ class WaitingFiles implements WaitingStore {
   }
 
   keep(record: WaitingRecord): Promise<void> {
-    return this.#inTurn(record.id, () => this.#write(this.#path(record.id, 'waiting'), record.subject, record));
+    const { id, subject } = record;
+    return this.#inTurn(id, async () => {
+      const written = await this.#write(id, 'waiting', subject, record);
+      if (!written) throw new AppError('SUBJECT_ERASED', `nothing is kept of the call ${id}: its subject was erased`);
+    });
   }
 
   drop(id: string): Promise<void> {
     return this.#inTurn(id, () => rm(this.#path(id, 'waiting'), { force: true }));
   }
 
+  isErased(id: string, subject: string): boolean {
+    return this.#options.vault.subjects.erasedAt(subject) >= ulidTime(id);
+  }
+
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending.values());
+  }
+
+  giveUp(id: string): void {
+    this.#options.unreadable(id);
+    void this.drop(id).catch(() => undefined);
+  }
+
   list(): readonly WaitingRecord[] {
-    const { folder, lane, isSealed, unreadable } = this.#options;
+    const { folder, lane, isSealed } = this.#options;
+    this.sweep();
     const records: WaitingRecord[] = [];
     for (const file of filesIn(folder)) {
       if (file.kind !== 'waiting' || file.lane !== lane) continue;
       const read = isSealed(file.id) ? null : (this.#read(join(folder, file.name)) as WaitingRecord | null);
       if (read !== null) records.push(read);
-      else {
-        if (!isSealed(file.id)) unreadable(file.id);
-        void this.drop(file.id).catch(() => undefined);
-      }
+      else if (isSealed(file.id)) void this.drop(file.id).catch(() => undefined);
+      else this.giveUp(file.id);
     }
     return records;
   }
 
   keepAnswer(id: string, { body, ...answer }: LaterAnswer): Promise<void> {
-    this.#sweep();
+    this.sweep();
     const kept = { ...answer, body: body.toString('base64') };
-    return this.#inTurn(id, () => this.#write(this.#path(id, 'answer'), answer.subject, kept));
+    return this.#inTurn(id, async () => {
+      await this.#write(id, 'answer', answer.subject, kept);
+    });
   }
 
   look(id: string): LookedUp | null {
@@ -101,8 +123,11 @@ class WaitingFiles implements WaitingStore {
     return done;
   }
 
-  async #write(path: string, subject: string, value: unknown): Promise<void> {
+  /** False, and nothing is written, where its subject was erased since the call began. */
+  async #write(id: string, kind: 'waiting' | 'answer', subject: string, value: unknown): Promise<boolean> {
     const { vault, now, folder } = this.#options;
+    if (this.isErased(id, subject)) return false;
+    const path = this.#path(id, kind);
     const sealed = sealForSubject(vault, subject, JSON.stringify(value), now());
     const made = `${path}.new`;
     const file = await open(made, 'w', 0o600);
@@ -114,6 +139,7 @@ class WaitingFiles implements WaitingStore {
     }
     await rename(made, path);
     await syncFolder(folder);
+    return true;
   }
 
   /** Null where it is not there, or cannot be read any more. */
@@ -129,21 +155,33 @@ class WaitingFiles implements WaitingStore {
     return join(this.#options.folder, `${this.#options.lane}-${id}.${kind}`);
   }
 
-  /** Answers go when they have been kept long enough; of too many, the oldest. */
-  #sweep(): void {
+  /** Answers go when they have been kept long enough; of too many, or too large ones, the oldest. */
+  sweep(): void {
     const { folder, now } = this.#options;
     if (now() - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = now();
+    let bytes = 0;
     const answers = filesIn(folder)
       .filter(({ kind }) => kind === 'answer')
-      .map(({ name }) => ({ name, at: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .map(({ name }) => ({ name, stat: statSync(join(folder, name), { throwIfNoEntry: false }) }))
+      .map(({ name, stat }) => ({ name, at: stat?.mtimeMs ?? 0, size: stat?.size ?? 0 }))
       .toSorted((a, b) => b.at - a.at);
-    const old = answers.filter(({ at }, index) => index >= LIMITS.later_answers || now() - at > LIMITS.later_answer_ms);
+    const old = answers.filter(({ at, size }, index) => {
+      bytes += size;
+      const many = index >= LIMITS.later_answers || bytes > LIMITS.later_answer_bytes;
+      return many || now() - at > LIMITS.later_answer_ms;
+    });
     for (const { name } of old) void rm(join(folder, name), { force: true }).catch(() => undefined);
   }
 }
 
 const SWEEP_MS = 60_000;
+
+/** What a process was writing when it was killed is nobody's. Before any lane opens its store. */
+function dropHalfWritten(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (name.endsWith('.new')) rmSync(join(folder, name), { force: true });
+}
 
 interface Found {
   readonly name: string;
