@@ -1,6 +1,6 @@
-// The campaign of reserved capacity: many seeds of a bursty load on a simulated clock, and one run over real sockets through the
-// product, against a seller that answers 429 at its true limit. The result is docs/evidence/capacity.json and capacity.md.
-// Usage: npm run campaign -- capacity [--seeds 100] [--seconds 90]
+// The campaign of reserved capacity: many seeds of a bursty load on a simulated clock, and runs over real sockets through the product
+// on one lane and on two, against a seller that answers 429 at its true limit, which is the configured one or a twentieth below.
+// The result is docs/evidence/capacity.json and capacity.md. Usage: npm run campaign -- capacity [--seeds 60] [--seconds 75] [--runs 3]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,11 +12,18 @@ import { SCENES, sceneOf, simulate, SIMULATED_MS, type Judged, type Scene } from
 import { overSockets, type SocketsJudged } from './capacity/sockets.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const USED_LEAST = 0.97;
-const REFUSED_MOST = 0.005;
+/** The issue asks for 97 % and 0.5 %; these leave room. */
+const USED_LEAST = 0.98;
+const REFUSED_MOST = 0.003;
+/** Scenes that are judged by them: those in which what is bought and what is configured differ little. */
+const JUDGED: ReadonlySet<string> = new Set(['plain', 'one lane', 'a twentieth less than configured']);
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '100' }, seconds: { type: 'string', default: '90' } },
+  options: {
+    seeds: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '75' },
+    runs: { type: 'string', default: '3' },
+  },
 });
 
 interface Row {
@@ -27,18 +34,36 @@ interface Row {
   readonly leastUsedShare: number;
 }
 
-const sockets = await overSockets({
-  seed: 1,
-  ms: Number(values.seconds) * 1000,
-  warmUpMs: 15_000,
-  callsPerSecond: 40,
-  bought: { units: 100, input_tpm_per_unit: 3_000, output_weight: 4, burst_seconds: 10 },
-});
+interface Ran extends SocketsJudged {
+  readonly seed: number;
+  readonly lanes: number;
+  /** Of what is configured, what the seller enforces. */
+  readonly trueShare: number;
+}
+
+const BOUGHT = { units: 100, input_tpm_per_unit: 3_000, output_weight: 4, burst_seconds: 10 };
+const real: Ran[] = [];
+for (let seed = 1; seed <= Number(values.runs); seed += 1)
+  for (const lanes of [1, 2]) for (const trueShare of [1, 0.95]) real.push(await run(seed, lanes, trueShare));
 const rows = Object.entries(SCENES).flatMap(([scene, form]) => [
   over(scene, form),
   over(`${scene}, reacting only`, { ...form, reactive: true }),
 ]);
-write(rows, sockets);
+write(rows, real);
+
+async function run(seed: number, lanes: number, trueShare: number): Promise<Ran> {
+  const judged = await overSockets({
+    seed,
+    lanes,
+    ms: Number(values.seconds) * 1000,
+    warmUpMs: 15_000,
+    callsPerSecond: 40,
+    bought: { ...BOUGHT, input_tpm_per_unit: BOUGHT.input_tpm_per_unit * trueShare },
+    configured: BOUGHT,
+  });
+  process.stderr.write(`${JSON.stringify({ seed, lanes, trueShare, ...judged })}\n`);
+  return { seed, lanes, trueShare, ...judged };
+}
 
 function over(scene: string, form: Scene): Row {
   const judged: Judged[] = [];
@@ -53,26 +78,19 @@ function over(scene: string, form: Scene): Row {
   };
 }
 
-function write(simulated: readonly Row[], real: SocketsJudged): void {
+function write(simulated: readonly Row[], sockets: readonly Ran[]): void {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
-  const [plain] = simulated;
   const good =
-    plain !== undefined &&
-    plain.leastUsedShare >= USED_LEAST &&
-    plain.worstRefusedShare <= REFUSED_MOST &&
-    real.usedShare >= USED_LEAST &&
-    real.refusedShare <= REFUSED_MOST &&
-    real.wrong.length === 0;
-  const summary = {
-    commit,
-    node: process.version,
-    machine,
-    seeds: Number(values.seeds),
-    simulated,
-    sockets: real,
-    good,
-  };
+    simulated.every(
+      ({ scene, leastUsedShare, worstRefusedShare }) =>
+        !JUDGED.has(scene) || (leastUsedShare >= USED_LEAST && worstRefusedShare <= REFUSED_MOST),
+    ) &&
+    sockets.every(
+      ({ usedShare, refusedShare, wrong }) =>
+        usedShare >= USED_LEAST && refusedShare <= REFUSED_MOST && wrong.length === 0,
+    );
+  const summary = { commit, node: process.version, machine, seeds: Number(values.seeds), simulated, sockets, good };
   const folder = join(ROOT, 'docs', 'evidence');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'capacity.json'), `${JSON.stringify(summary, null, 2)}\n`);
@@ -81,38 +99,48 @@ function write(simulated: readonly Row[], real: SocketsJudged): void {
   process.exitCode = good ? 0 : 3;
 }
 
-function page({
-  commit,
-  machine,
-  seeds,
-  simulated,
-  sockets: real,
-}: {
-  commit: string;
-  machine: string;
-  seeds: number;
-  simulated: readonly Row[];
-  sockets: SocketsJudged;
-}): string {
-  const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+interface Summary {
+  readonly commit: string;
+  readonly machine: string;
+  readonly seeds: number;
+  readonly simulated: readonly Row[];
+  readonly sockets: readonly Ran[];
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
+function page({ commit, machine, seeds, simulated, sockets }: Summary): string {
   const lines = simulated.map(
     ({ scene, calls, refused, worstRefusedShare: worst, leastUsedShare: least }) =>
       `| ${scene} | ${calls} | ${refused} | ${percent(worst)} | ${percent(least)} |`,
   );
+  const runs = sockets.map(
+    ({ seed, lanes, trueShare, calls, reserved, refused, refusedShare, usedShare }) =>
+      `| ${seed} | ${lanes} | ${percent(trueShare)} | ${calls} | ${reserved} | ${refused} | ${percent(refusedShare)} | ${percent(usedShare)} |`,
+  );
+  const wrong = sockets.flatMap((one) => one.wrong);
   return `# Reserved capacity
 
-*Simulated*: the seller is the lab's provisioned deployment, a leaky bucket that answers 429 above 100 % as its documentation says. Loads of
-1.4 times what was bought, more than half of it in bursts, prompts and answers of very different lengths, part of them without a bound
-on the answer and part of the prompts cached. ${seeds} seeds of each scene; twenty minutes each, the first two not judged. "Reacting only" sends
-every call there first and goes elsewhere when it is refused. Used is what the seller served within it as a share of what it is worth in that time;
-a little over 100 % is the bucket being fuller at the end than at the beginning.
+*Simulated*: the sellers are the lab's provisioned deployment, a leaky bucket that answers 429 above 100 % as its documentation says, and
+two that serve what is beyond on demand: scale units checked by the window, and tokens a minute in and out. Loads of 1.4 times what was bought,
+more than half of it in bursts, prompts and answers of very different lengths, part of them without a bound on the answer and part of the
+prompts cached; each way takes 20 to 80 ms, so that what is sent first may arrive last. ${seeds} seeds of each scene; twenty minutes each, the first two
+not judged. "Reacting only" sends every call there first and goes elsewhere when it is refused. Used is what the seller served within it as a share
+of what it is worth in that time; a little over 100 % is the bucket being fuller at the end than at the beginning. A burst of ten seconds cannot hold
+what these loads bring in one, whoever sends it: the row of who only reacts says what there was to have. Two lanes where a row does not say one.
 
-| scene | calls | met a 429 | worst seed | least used |
+| scene | calls | met the limit | worst seed | least used |
 |---|---|---|---|---|
 ${lines.join('\n')}
 
-Over real sockets, through the product with its journal (${machine}, commit ${commit.slice(0, 12)}): ${real.calls} calls, ${real.reserved} within the reservation,
-${real.spilled} spilled, ${real.refused} met a 429 (${percent(real.refusedShare)}), ${percent(real.usedShare)} of the capacity used; receipts that contradict
-themselves: ${real.wrong.length === 0 ? 'none' : real.wrong.join('; ')}.
+Over real sockets, through the product with its journal (${machine}, commit ${commit.slice(0, 12)}): forty calls a second, half of them in the first tenth of
+each second, 2.9 times what was bought, whose bucket holds ten seconds of it. All calls are judged by whether they met a 429, from the first on; what
+was used after fifteen seconds. The true limit is given as a share of what is configured.
+
+| seed | lanes | true limit | calls | within it | met a 429 | of all | used |
+|---|---|---|---|---|---|---|---|
+${runs.join('\n')}
+
+Receipts that contradict themselves: ${wrong.length === 0 ? 'none' : wrong.join('; ')}.
 `;
 }

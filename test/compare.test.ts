@@ -47,4 +47,5 @@ const GROUPS = [
   'streams, tools, thinking',
   'quirks of providers',
   'reserved capacity',
+  'what is asked for',
 ];

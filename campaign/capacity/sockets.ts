@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { labConfiguration } from '@weighbridge/lab';
 import { openGateway, type Receipt } from '../../conformance/support/gateway.ts';
 import { openLab, type TestLab } from '../../conformance/support/lab.ts';
-import type { Bought } from './simulate.ts';
+import type { Bought } from './sellers.ts';
 import { randomOf } from './load.ts';
 
 export interface SocketsForm {
@@ -12,8 +12,10 @@ export interface SocketsForm {
   readonly ms: number;
   readonly warmUpMs: number;
   readonly callsPerSecond: number;
-  /** `margin`: what the configuration leaves free; by default as it comes. */
-  readonly bought: Bought & { readonly margin?: number };
+  readonly lanes: number;
+  readonly bought: Bought;
+  /** What the configuration says of it, where that is something else. */
+  readonly configured?: Bought;
 }
 
 export interface SocketsJudged {
@@ -29,10 +31,16 @@ export interface SocketsJudged {
 
 const NAME = 'bought';
 
-function configuration(lab: TestLab, bought: SocketsForm['bought']): unknown {
+function configuration(lab: TestLab, { bought, configured = bought }: SocketsForm): unknown {
   const base = labConfiguration(lab.endpoints) as { deployments: Record<string, object> };
   const azure = base.deployments['azure-gpt-4-1'];
-  const ptu = { ...azure, model: NAME, priced_as: 'gpt-4.1', tier: 'reserved', capacity: { kind: 'ptu', ...bought } };
+  const ptu = {
+    ...azure,
+    model: NAME,
+    priced_as: 'gpt-4.1',
+    tier: 'reserved',
+    capacity: { kind: 'ptu', ...configured },
+  };
   return {
     ...base,
     projections: 'off',
@@ -54,7 +62,7 @@ export async function overSockets(form: SocketsForm): Promise<SocketsJudged> {
     capture: false,
     provisioned: [{ name: NAME, model: 'gpt-4.1', ...bought }],
   });
-  const gateway = await openGateway(lab, configuration(lab, bought));
+  const gateway = await openGateway(lab, configuration(lab, form), form.lanes);
   try {
     const from = Date.now() + form.warmUpMs;
     const sent = await drive(form, gateway);

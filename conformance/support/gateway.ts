@@ -1,5 +1,5 @@
-// A gateway in front of the lab, through the product's own composition root: its own folder, a free port, one lane, one
-// key. Receipts are read from the journal as an auditor would read them.
+// A gateway in front of the lab, through the product's own composition root: its own folder, a free port, one lane unless
+// told otherwise, one key. Receipts are read from the journal as an auditor would read them.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openJournal, type Disclosure, type LogEntry } from '@weighbridge/journal';
@@ -34,13 +34,17 @@ const SEAL_MS = 10_000;
 const LOOK_MS = 50;
 
 /** `configuration`: another than the lab's own. */
-export const openGateway = async (lab: TestLab, configuration: unknown = withCloudKeys(lab)): Promise<TestGateway> => {
+export const openGateway = async (
+  lab: TestLab,
+  configuration: unknown = withCloudKeys(lab),
+  lanes = 1,
+): Promise<TestGateway> => {
   const { endpoints, folder } = lab;
   const server = await startServer({
     load: () => checkConfigValue('the lab', configuration, folder, Date.now()),
     homeFolder: join(folder, 'home'),
     port: 0,
-    lanes: 1,
+    lanes,
     trust: endpoints.caFile,
     drainMs: 2_000,
     say: (message) => process.stderr.write(`${message}\n`),

@@ -54,6 +54,27 @@ test('a Chat stream becomes a Messages stream, frame by frame', () => {
   assert.ok(heard.ended);
 });
 
+// gateway.md §3, 33: a second message_start breaks its clients.
+test('however often a Chat stream names its role and id, the Messages stream has one message_start and one message_stop', () => {
+  const again = chunk({ role: 'assistant', content: '' });
+  const { bytes } = run(
+    'openai-chat',
+    chatWire(
+      again,
+      again,
+      chunk({ content: 'a' }),
+      again,
+      chunk({ content: 'b' }),
+      chunk({}, 'stop'),
+      '[DONE]',
+      '[DONE]',
+    ),
+  );
+  const text = Buffer.from(bytes).toString('utf8');
+  for (const event of ['message_start', 'message_stop']) assert.equal(text.split(`event: ${event}\n`).length, 2, event);
+  assert.equal(hearMessages(bytes).text, 'ab');
+});
+
 test('reasoning becomes a thinking block before the text', () => {
   const out = run(
     'openai-chat',

@@ -182,6 +182,37 @@ describe('while the journal takes no entries', () => {
     assert.deepEqual(meter.state(), { opened: 0, begun: 0, ended: 0, bytes: 0, refused: 0 });
   });
 
+  test('a window that lasted too long by a clock that does not step is over, whatever the wall says', async () => {
+    const meter = new BypassMeter(bypassMemory(['x'])['x'] ?? new SharedArrayBuffer(0));
+    const bounds = { calls: 10, bytes: 100, longest_minutes: 1 };
+    lane = await startLane({});
+    assert.deepEqual(meter.enter(bounds, 1, 5_000_000), { opened: 5_000_000 });
+    assert.deepEqual(meter.enter(bounds, 1, 1_000_000), { opened: 5_000_000 }, 'the wall stepped back');
+    meter.expire(5_000_000);
+    assert.deepEqual(meter.enter(bounds, 1, 1_000_000), { full: 'its window is open for longer than 1 minutes' });
+    meter.leave(0);
+    meter.leave(0);
+    assert.equal(meter.close(meter.state()), true);
+    assert.deepEqual(meter.enter(bounds, 1, 9_000_000), { opened: 9_000_000 }, 'the next is another');
+  });
+
+  test('a call enters the window that is open, or the next: never one that closes meanwhile', async () => {
+    const cells = bypassMemory(['x'])['x'] ?? new SharedArrayBuffer(0);
+    const meter = new BypassMeter(cells);
+    const bounds = { calls: 1_000_000, bytes: 1_000_000, longest_minutes: 1 };
+    lane = await startLane({});
+    assert.deepEqual(meter.enter(bounds, 1, 1_000), { opened: 1_000 });
+    meter.leave(1);
+    const seen = meter.state();
+    assert.deepEqual(meter.enter(bounds, 3, 1_500), { opened: 1_000 });
+    assert.equal(meter.close(seen), false, 'somebody entered since');
+    meter.leave(0);
+    assert.equal(meter.close(meter.state()), true);
+    assert.equal(meter.close(meter.state()), false, 'there is none');
+    assert.deepEqual(meter.enter(bounds, 5, 2_000), { opened: 2_000 });
+    assert.deepEqual(meter.state(), { opened: 2_000, begun: 1, ended: 0, bytes: 5, refused: 0 });
+  });
+
   test('hard limits hold as far as memory knows', async () => {
     await start(
       {},

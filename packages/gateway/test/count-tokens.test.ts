@@ -63,6 +63,23 @@ test('a cloud that counts is asked, and nothing is billed', async () => {
   await lane.close();
 });
 
+// gateway.md §3, 37: asked at the wrong path with the wrong credential, Azure answers 401.
+test('Claude in Foundry is asked at its own path with its own credential, whichever hosting it has', async () => {
+  for (const hosting of ['azure', 'anthropic'] as const) {
+    const endpoint = `http://127.0.0.1:${upstream.port}/anthropic`;
+    const claude = deployment('a', upstream.port, { cloud: 'foundry', model: 'claude-sonnet-4-5', hosting, endpoint });
+    const lane = await startLane({ deployments: [claude], routes: [route('m', ['a'])] }, { credentials });
+    upstream.script(whole('{"input_tokens":2095}'));
+    const response = await count(lane);
+    assert.equal(await response.text(), '{"input_tokens":2095}');
+    const asked = upstream.requests.at(-1);
+    assert.equal(asked?.url, '/anthropic/v1/messages/count_tokens');
+    assert.deepEqual([asked.headers['x-api-key'], asked.headers['api-key']], ['vendor-secret', undefined]);
+    assert.equal(JSON.parse(asked.body).model, 'claude-sonnet-4-5');
+    await lane.close();
+  }
+});
+
 test('Bedrock is asked for the foundation model behind a profile, and its answer is told as Messages has it', async () => {
   const lane = await startLane(
     { deployments: [deployment('a', upstream.port, bedrock(`us.${SONNET}`))], routes: [route('m', ['a'])] },

@@ -26,7 +26,7 @@ export type {
 export { acquireFolderLock, awaitFolderLock, type FolderLock } from './folder-lock.ts';
 /** For what lies beside the journal and has to survive as it does. */
 export { makeFolder, replaceFile, syncFolder } from './store/durable-file.ts';
-export { createSignals, recorderFailing, setRecorderFailing } from './signals.ts';
+export { beatRecorder, createSignals, recorderBeat, recorderFailing, setRecorderFailing } from './signals.ts';
 export { openVault, type Vault, type VaultOptions } from './vault/vault.ts';
 export { nextEpoch } from './recorder/epoch.ts';
 export { openWriteAhead, type WriteAhead } from './wal/write-ahead.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { recorderFailing, startRecorderThread } from '../src/index.ts';
+import { recorderBeat, recorderFailing, startRecorderThread } from '../src/index.ts';
 import { assertSound } from './support/look.ts';
 import { makeWorld, type World } from './support/world.ts';
 
@@ -46,6 +47,23 @@ describe('the recorder in a thread of its own', () => {
       await new Promise((resolve) => setImmediate(resolve));
     assert.equal(journal.find(draft.id).length, 1);
     await thread.stop();
+  });
+
+  test('says that it moves, and one that hangs in a call of the system is not waited for for ever', async (t) => {
+    const world = makeWorld(t);
+    const thread = await startRecorderThread(options(world));
+    const before = recorderBeat(world.signals);
+    for (const deadline = Date.now() + 10_000; recorderBeat(world.signals) === before && Date.now() < deadline;)
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.notEqual(recorderBeat(world.signals), before);
+    // Whoever opens a named pipe to read it waits for a writer.
+    const pipe = join(world.folder, 'wal', `9-${world.epoch}-0.wal`);
+    mkdirSync(join(world.folder, 'wal'), { recursive: true });
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+    await assert.rejects(thread.stop(300), { code: 'RECORDER_SILENT' });
+    const lets = setInterval(() => closeSync(openSync(pipe, 'r+')), 20);
+    await thread.ended.catch(() => undefined);
+    clearInterval(lets);
   });
 
   test('hands on the reason when it cannot open, and refuses new calls when it dies', async (t) => {

@@ -128,6 +128,12 @@ export const ERRORS = {
     'see `weighbridge security-events` for the state of the destination; it is tried again by itself',
   ),
   JOURNAL_UNAVAILABLE: row(503, true, 5, 'free space on, or repair, the disk that holds the journal'),
+  RECORDER_SILENT: row(
+    503,
+    true,
+    5,
+    'look at the disk that holds the journal, and start again: what lanes had written is sealed by the next start',
+  ),
   JOURNAL_CORRUPT: row(500, false, 3, 'stop, keep the folder, and run `weighbridge verify` on it'),
   JOURNAL_ROLLED_BACK: row(
     500,

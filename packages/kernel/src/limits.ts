@@ -50,6 +50,9 @@ export const LIMITS = {
   pending_entries: 65_536,
   /** Reserve kept on disk for the receipts of calls in flight when the disk is full. */
   reserve_bytes: 4 * 1024 * 1024,
+  /** A recorder that has not moved for so long is told of; for so long, and the journal counts as one that takes nothing. */
+  recorder_silent_ms: 15_000,
+  recorder_stalled_ms: 60_000,
   /** Receipts of calls that went through bypasses, kept in memory until they can be sealed. */
   bypass_note_bytes: 64 * 1024 * 1024,
   /** A write-ahead file is closed and a new one begun beyond this. */

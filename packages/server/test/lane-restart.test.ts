@@ -59,7 +59,10 @@ const facts = async (asked: Promise<Answered>): Promise<[number, boolean]> => {
 describe('a lane that does not answer', () => {
   test('makes the instance stuck', async () => {
     const { live, ready, text } = await healthOf({
-      lanes: { stats: () => Promise.reject(new AppError('LANE_BUSY', 'lane 1 did not answer')) },
+      lanes: {
+        stats: () => Promise.reject(new AppError('LANE_BUSY', 'lane 1 did not answer')),
+        recorderSilentMs: () => 0,
+      },
       administration: { snapshot: () => ({ routes: [] }) },
     } as unknown as Parameters<typeof healthOf>[0]);
     assert.deepEqual([live, ready, JSON.parse(text).status], [false, false, 'stuck']);
@@ -131,7 +134,7 @@ test('an instance says that it lives and is ready, and why not, to whoever probe
     const answer = await fetch(`${started.server.consoleOrigin}${path}`);
     return [answer.status, await answer.json()];
   };
-  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', draining: false };
+  const well = { status: 'ready', lanes: 'answer', sealed: 'yes', recorder: 'moves', draining: false };
   assert.deepEqual(await probe('/livez'), [200, well]);
   assert.deepEqual(await probe('/readyz'), [200, well]);
   const { origin, home } = started.server;

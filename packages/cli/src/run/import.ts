@@ -9,7 +9,7 @@ import { boundedText } from '../read/bounded-file.ts';
 import { importReport } from './import-report.ts';
 import { isThere, writeNew } from './new-file.ts';
 
-export const litellm: Run = async (context) => imported(context, 'litellm', {});
+export const litellm: Run = async (context) => imported(context, 'litellm', { models: many(context, 'model') });
 
 export const portkey: Run = async (context) => {
   const route = text(context, 'route');
@@ -18,16 +18,16 @@ export const portkey: Run = async (context) => {
       next: 'leave it out: each route is named after its file',
     });
   const model = text(context, 'model');
-  const providers = providersOf(context.options['provider']);
-  return imported(context, 'portkey', {
-    providers,
-    ...(route === undefined ? {} : { route }),
-    ...(model === undefined ? {} : { model }),
-  });
+  const providers = providersOf(many(context, 'provider'));
+  const asked = { providers, ...(route === undefined ? {} : { route }), ...(model === undefined ? {} : { model }) };
+  return imported(context, 'portkey', { portkey: asked });
 };
 
-function providersOf(given: unknown): Readonly<Record<string, string>> {
-  const pairs = (Array.isArray(given) ? (given as string[]) : []).map((pair) => {
+const many = ({ options }: Context, name: string): readonly string[] =>
+  Array.isArray(options[name]) ? (options[name] as string[]) : [];
+
+function providersOf(given: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = given.map((pair) => {
     const at = pair.indexOf('=');
     if (at < 1 || at === pair.length - 1)
       throw new AppError('USAGE', `--provider "${pair}" is no NAME=PROVIDER`, {
@@ -38,9 +38,9 @@ function providersOf(given: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-type PortkeyAsked = NonNullable<Parameters<typeof importConfig>[0]['portkey']>;
+type More = Pick<Parameters<typeof importConfig>[0], 'portkey' | 'models'>;
 
-function imported(context: Context, from: MovingFrom, asked: PortkeyAsked): number {
+function imported(context: Context, from: MovingFrom, more: More): number {
   const out = text(context, 'out');
   const path = out === undefined ? undefined : resolve(context.workingFolder, out);
   if (path !== undefined && existsSync(path) && !flag(context, 'force')) throw isThere(path);
@@ -49,7 +49,7 @@ function imported(context: Context, from: MovingFrom, asked: PortkeyAsked): numb
     files: context.arguments.map((name) => ({ name, text: sourceText(resolve(context.workingFolder, name), name) })),
     environment: context.env,
     now: Date.now(),
-    portkey: asked,
+    ...more,
   });
   if (path !== undefined) writeNew(path, done.config, flag(context, 'force'));
   tell(context, done, out);

@@ -64,10 +64,23 @@ export const MOVING_COMMANDS: readonly Command[] = [
     examples: [
       { line: 'import litellm LITELLM', says: 'to look at it' },
       { line: 'import litellm LITELLM --out imported.yaml --force', says: 'into a file, over one that is there' },
+      {
+        line: 'import litellm LITELLM --model openai/gpt-4.1',
+        says: 'naming a model that an entry with a * serves, as callers ask for it',
+      },
       { line: 'import litellm LITELLM --json', says: 'both as data, for a program' },
     ],
     arguments: [{ name: 'FILE', summary: 'the config.yaml', required: true }],
-    options: OUT,
+    options: [
+      {
+        name: 'model',
+        type: 'string',
+        many: true,
+        value: 'NAME',
+        summary: 'a model that an entry with a * serves, by the name that callers ask for; may be given several times',
+      },
+      ...OUT,
+    ],
     output: OUTPUT,
     run: async () => (await import('../run/import.ts')).litellm,
   },

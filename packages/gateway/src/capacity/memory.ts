@@ -2,7 +2,8 @@
 // what it was, and given to every lane. Plain shared memory: it crosses threads.
 import type { Deployment } from '../deployment.ts';
 import { Reservation, reservationMemory } from './reservation.ts';
-import { capacityRule } from './rule.ts';
+import { capacityRule, type CapacityRule } from './rule.ts';
+import type { CapacityConfig } from '@weighbridge/protocol';
 
 export interface CapacityMemory {
   readonly lock: SharedArrayBuffer;
@@ -16,18 +17,20 @@ type Bought = Pick<Deployment, 'id' | 'model' | 'priced_as' | 'capacity'>;
 const identityOf = ({ id, model, priced_as, capacity }: Bought): string =>
   JSON.stringify([id, model, priced_as ?? '', capacity]);
 
+const ruleOf = (one: Bought, capacity: CapacityConfig): CapacityRule => capacityRule({ ...one, capacity });
+
 /** Null where nothing was bought. `before`: what was counted goes on. */
 export function capacityMemory(
   deployments: readonly Bought[],
   now: number,
   before: CapacityMemory | null = null,
 ): CapacityMemory | null {
-  const bought = deployments.filter(({ capacity }) => capacity !== undefined);
-  if (bought.length === 0) return null;
-  const cells = bought.map((one) => {
+  const cells = deployments.flatMap((one) => {
+    if (one.capacity === undefined) return [];
     const identity = identityOf(one);
-    return [identity, before?.cells[identity] ?? reservationMemory(now)] as const;
+    return [[identity, before?.cells[identity] ?? reservationMemory(ruleOf(one, one.capacity), now)] as const];
   });
+  if (cells.length === 0) return null;
   return { lock: before?.lock ?? new SharedArrayBuffer(4), cells: Object.fromEntries(cells) };
 }
 
@@ -43,8 +46,9 @@ export function reservationsOf(
   for (const one of deployments) {
     const { id, capacity } = one;
     if (capacity === undefined) continue;
-    const cells = own.cells[identityOf(one)] ?? reservationMemory(now);
-    found.set(id, new Reservation(id, capacityRule({ ...one, capacity }), cells, own.lock));
+    const rule = ruleOf(one, capacity);
+    const cells = own.cells[identityOf(one)] ?? reservationMemory(rule, now);
+    found.set(id, new Reservation(id, rule, cells, own.lock));
   }
   return found;
 }

@@ -2,7 +2,8 @@
 // in flight hold, what the seller said of it. A call that has none goes elsewhere before the seller has to refuse it. It is only
 // ever as right as what crosses here; what does not is learnt from the seller's own figures and refusals.
 import { lock, unlock } from '../limits/lock.ts';
-import { correct, heard, levelOf, METER_NUMBERS, put, putSoFar, waitFor, type MeterAt } from './meter.ts';
+import { apart, grantedOf, hear, learnFirst, METER_NUMBERS, sizeOf } from './learnt.ts';
+import { correct, levelOf, put, slow, waitFor, type MeterAt, type Stood } from './meter.ts';
 import { countIn, minutesIn, mostIn, RING_NUMBERS, type MinuteCount, type MinuteRow } from './ring.ts';
 import { weigh, weighGuess, type CapacityRule } from './rule.ts';
 import type { Usage } from '@weighbridge/protocol';
@@ -22,13 +23,14 @@ const SHARE_AT = IN_FLIGHT + 5;
 const SAID = IN_FLIGHT + 6;
 const SAID_AT = IN_FLIGHT + 7;
 const SINCE = IN_FLIGHT + 8;
-/** Tokens that the seller takes for granted of an answer which the request does not bound. */
-const GRANTED = IN_FLIGHT + 9;
+/** Answers in flight that their requests do not bound. */
+const OPEN = IN_FLIGHT + 9;
 const RING = IN_FLIGHT + 10;
 
-export const reservationMemory = (now: number): SharedArrayBuffer => {
+export const reservationMemory = ({ meters }: CapacityRule, now: number): SharedArrayBuffer => {
   const memory = new SharedArrayBuffer((RING + RING_NUMBERS) * 8);
   const cells = new Float64Array(memory);
+  for (const [index, rule] of meters.entries()) learnFirst({ rule, cells, from: index * METER_NUMBERS });
   cells[PER_BYTE] = PER_BYTE_FIRST;
   cells[ANSWER] = ANSWER_FIRST;
   cells[SHARE] = 1;
@@ -41,29 +43,26 @@ const PER_BYTE_FIRST = 0.3;
 const ANSWER_FIRST = 500;
 /** Weight of the newest call in what is learnt of them. */
 const NEWEST = 0.05;
-/** What one answer of the seller changes of what we think it takes for granted, in tokens. */
-const GRANTED_STEP = 200;
-const GRANTED_MOST = 8_192;
-const ON_ITS_WAY_MS = 250;
 /** A refusal without a time. */
 const PAUSE_MS = 1_000;
 const PAUSE_MOST_MS = 60_000;
-/** A refusal while there was room halves what we take for all of it at most; it grows back by this share of itself a minute. */
+/** A refusal while there was room halves what we take for all of it at most; of what is missing then half is back after so long. */
 const SHARE_LEAST = 0.02;
-const SHARE_A_MINUTE = 0.1;
-const MINUTE_MS = 60_000;
+const SHARE_HALF_MS = 600_000;
+const SHARE_WHOLE = 0.001;
+/** What it drains slower by is tried anew: a call that was served gives back this part of what a refusal took. */
+const QUIET = 0.0015;
 
 /** What one call holds until it is over. */
 export interface CapacityHold {
   readonly reservation: Reservation;
   readonly bytes: number;
-  /** The request bounds its answer. */
-  readonly bounded: boolean;
-  /** Weighted tokens put in for it, by meter, and the window they stand in. */
-  readonly units: number[];
-  readonly windows: readonly number[];
-  /** All that had ever been put in when it was. */
-  readonly after: readonly number[];
+  /** Weighted tokens put in for it, by meter, and how each stood then. */
+  readonly units: readonly number[];
+  readonly stood: readonly Stood[];
+  /** Its own answers without a bound, and all that were in flight with it. */
+  readonly unbounded: number;
+  readonly open: number;
   /** Share that was full just before. */
   readonly full: number;
 }
@@ -88,6 +87,24 @@ export interface ReservationView {
   readonly since: number;
   readonly minutes: readonly MinuteRow[];
 }
+
+/** By meter, 0 to 1 and above; null where the seller says nothing of it. */
+type Full = readonly (number | null)[];
+
+export interface Refused {
+  readonly retryAfterMs: number | undefined;
+  /** Undefined: the seller does not say. */
+  readonly full: Full | undefined;
+}
+
+/** How it stood without the call itself, which the seller did not let in. */
+const without = ({ stood, units, open, unbounded }: CapacityHold): Pick<CapacityHold, 'stood' | 'open'> => ({
+  stood: stood.map((one, index) => {
+    const own = units[index] ?? 0;
+    return { ...one, level: one.level - own, book: one.book - own };
+  }),
+  open: open - unbounded,
+});
 
 export class Reservation {
   readonly deployment: string;
@@ -119,11 +136,12 @@ export class Reservation {
       const units = this.#unitsOf(guess);
       if (this.#wait(units, now) > 0) return null;
       const full = this.#full(now);
-      const windows = this.#meters.map((meter, index) => put(meter, units[index] ?? 0));
+      const stood = this.#meters.map((meter, index) => put(meter, units[index] ?? 0, now));
+      const unbounded = guess.output === null ? guess.choices : 0;
       this.#add(IN_FLIGHT, 1);
+      this.#add(OPEN, unbounded);
       mostIn(this.#cells, RING, now, 'most', this.#cells[IN_FLIGHT] ?? 0);
-      const after = this.#meters.map(putSoFar);
-      return { reservation: this, bytes: guess.bytes, bounded: guess.output !== null, units, windows, after, full };
+      return { reservation: this, bytes: guess.bytes, units, stood, unbounded, open: this.#cells[OPEN] ?? 0, full };
     });
   }
 
@@ -140,36 +158,37 @@ export class Reservation {
       this.#count('calls', 1, now);
       this.#count('used', took[0] ?? 0, now);
       this.#count('used_second', took[1] ?? 0, now);
+      for (const meter of this.#meters) slow(meter, -QUIET);
       if (tokens !== null) this.#learn(hold, tokens);
     });
   }
 
-  /** The seller said how full it is, by meter, in an answer to this call. */
-  heard(hold: CapacityHold, said: readonly (number | null)[], now: number): void {
-    this.#locked(() => {
-      for (const [index, meter] of this.#meters.entries()) {
-        const full = said[index] ?? null;
-        if (full === null) continue;
-        const size = meter.rule.size * this.#share(now);
-        const more = heard(meter, full * size, hold.after[index] ?? 0, this.rule.margin * size, now);
-        if (!hold.bounded) this.#grant(hold, index, more);
-      }
-      this.#cells[SAID] = said[0] ?? this.#cells[SAID] ?? 0;
-      this.#cells[SAID_AT] = now;
-    });
+  /** The seller said how full it was when it let this call in, by meter. */
+  heard(hold: CapacityHold, full: Full, now: number): void {
+    this.#locked(() => this.#hear(hold, full, now));
   }
 
   /** The seller refused a call that we thought had room: what we take for room was too much. */
-  refused(hold: CapacityHold, retryAfterMs: number | undefined, now: number): void {
+  refused(hold: CapacityHold, { retryAfterMs, full }: Refused, now: number): void {
     this.#locked(() => {
       this.#end(hold, null, now);
       this.#count('refused', 1, now);
       const pause = Math.min(retryAfterMs ?? PAUSE_MS, PAUSE_MOST_MS);
       this.#cells[FULL_UNTIL] = Math.max(this.#cells[FULL_UNTIL] ?? 0, now + pause);
-      const share = this.#share(now);
-      if (this.#meters.length === 0 || hold.full >= share) return;
-      this.#cells[SHARE] = Math.max(SHARE_LEAST, hold.full, share / 2);
-      this.#cells[SHARE_AT] = now;
+      if (full === undefined) this.#shrink(hold.full, now);
+      else this.#hear(without(hold), full, now);
+    });
+  }
+
+  /**
+   * The seller served on demand what we thought had room. Where it says how full it is that is enough; where it counts by windows nothing is learnt of it: when they begin is not
+   * published, and its price on demand is the one that the call has if it goes elsewhere.
+   */
+  overflowed(hold: CapacityHold, now: number): void {
+    this.#locked(() => {
+      this.#end(hold, null, now);
+      if (this.#cells[SAID_AT] === 0 && this.#meters.every(({ rule }) => rule.windowMs === null))
+        this.#shrink(Math.max(...this.#meters.map((meter, at) => (hold.stood[at]?.level ?? 0) / sizeOf(meter))), now);
     });
   }
 
@@ -191,8 +210,8 @@ export class Reservation {
         deployment: this.deployment,
         rule: this.rule,
         in_flight: cells[IN_FLIGHT] ?? 0,
-        full: this.#meters.map((meter) => levelOf(meter, now) / meter.rule.size),
-        share: this.#share(now),
+        full: this.#meters.map((meter) => levelOf(meter, now) / sizeOf(meter)),
+        share: this.#share(now) * Math.min(1, ...this.#meters.map((meter) => sizeOf(meter) / meter.rule.size)),
         said: saidAt === 0 ? null : { full: cells[SAID] ?? 0, at: saidAt },
         full_until: cells[FULL_UNTIL] ?? 0,
         since: cells[SINCE] ?? 0,
@@ -210,20 +229,31 @@ export class Reservation {
     }
   }
 
-  /** What the seller holds beyond our guess for an answer that nothing bounds is given back with it. */
-  #grant({ units }: CapacityHold, index: number, more: number): void {
-    const weight = this.rule.meters[index]?.weights.output ?? 0;
-    if (weight === 0) return;
-    if (more > 0) units[index] = (units[index] ?? 0) + Math.min(more, GRANTED_MOST * weight);
-    const step = Math.max(-GRANTED_STEP, Math.min(GRANTED_STEP, more / weight)) / 4;
-    this.#cells[GRANTED] = Math.max(0, Math.min(GRANTED_MOST, (this.#cells[GRANTED] ?? 0) + step));
+  #hear({ stood, open }: Pick<CapacityHold, 'stood' | 'open'>, said: Full, now: number): void {
+    for (const [index, meter] of this.#meters.entries()) {
+      const [full = null, then] = [said[index], stood[index]];
+      if (full !== null && then !== undefined) hear(meter, { full, stood: then, open }, now);
+    }
+    this.#cells[SAID] = said[0] ?? this.#cells[SAID] ?? 0;
+    this.#cells[SAID_AT] = now;
+  }
+
+  /** It was full, by our count, at so much. */
+  #shrink(full: number, now: number): void {
+    const share = this.#share(now);
+    if (this.#meters.length === 0 || full >= share) return;
+    this.#cells[SHARE] = Math.max(SHARE_LEAST, full, share / 2);
+    this.#cells[SHARE_AT] = now;
+    for (const meter of this.#meters) slow(meter, 1);
   }
 
   #unitsOf({ bytes, output, choices }: Guess): number[] {
     const input = bytes * (this.#cells[PER_BYTE] ?? PER_BYTE_FIRST);
-    const unbounded = Math.max(this.#cells[ANSWER] ?? 0, this.#cells[GRANTED] ?? 0);
-    const answer = (output ?? unbounded) * choices;
-    return this.#meters.map(({ rule }) => weighGuess(rule, input, answer));
+    const answer = (output ?? this.#cells[ANSWER] ?? 0) * choices;
+    return this.#meters.map((meter) => {
+      const units = weighGuess(meter.rule, input, answer);
+      return output === null ? Math.max(units, weighGuess(meter.rule, input, 0) + grantedOf(meter) * choices) : units;
+    });
   }
 
   #wait(units: readonly number[], now: number): number {
@@ -232,35 +262,31 @@ export class Reservation {
     if ((this.#cells[IN_FLIGHT] ?? 0) >= this.rule.concurrent) wait = Math.max(wait, PAUSE_MS);
     const share = this.#share(now);
     for (const [index, meter] of this.#meters.entries()) {
-      const size = meter.rule.size * share;
-      wait = Math.max(wait, waitFor(meter, units[index] ?? 0, size - this.#slack(meter, size), now));
+      const size = sizeOf(meter) * share;
+      const free = Math.max(size * this.rule.margin, apart(meter));
+      wait = Math.max(wait, waitFor(meter, units[index] ?? 0, size - free, now));
     }
     return wait;
   }
 
-  /** What is left free: of a small bucket at least what drains while a call is on its way. */
-  #slack({ rule }: MeterAt, size: number): number {
-    const { margin } = this.rule;
-    if (margin === 0 || rule.windowMs !== null) return size * margin;
-    return Math.min(size / 2, Math.max(size * margin, rule.perMs * ON_ITS_WAY_MS));
-  }
-
   #share(now: number): number {
-    const share = this.#cells[SHARE] ?? 1;
-    const minutes = (now - (this.#cells[SHARE_AT] ?? now)) / MINUTE_MS;
-    return share >= 1 ? 1 : Math.min(1, share * (1 + SHARE_A_MINUTE) ** minutes);
+    const missing = 1 - (this.#cells[SHARE] ?? 1);
+    if (missing === 0) return 1;
+    const left = missing * 0.5 ** ((now - (this.#cells[SHARE_AT] ?? now)) / SHARE_HALF_MS);
+    return left < SHARE_WHOLE ? 1 : 1 - left;
   }
 
   #full(now: number): number {
     const [first] = this.#meters;
     if (first === undefined) return (this.#cells[IN_FLIGHT] ?? 0) / this.rule.concurrent;
-    return Math.max(...this.#meters.map((meter) => levelOf(meter, now) / meter.rule.size));
+    return Math.max(...this.#meters.map((meter) => levelOf(meter, now) / sizeOf(meter)));
   }
 
-  #end({ units, windows }: CapacityHold, took: readonly number[] | null, now: number): void {
+  #end({ units, stood, unbounded }: CapacityHold, took: readonly number[] | null, now: number): void {
     this.#add(IN_FLIGHT, -1);
+    this.#add(OPEN, -unbounded);
     for (const [index, meter] of this.#meters.entries())
-      correct(meter, windows[index] ?? 0, (took?.[index] ?? 0) - (units[index] ?? 0), now);
+      correct(meter, stood[index]?.window ?? 0, (took?.[index] ?? 0) - (units[index] ?? 0), now);
   }
 
   #learn({ bytes }: CapacityHold, tokens: Usage['tokens']): void {

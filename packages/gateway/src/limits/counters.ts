@@ -10,10 +10,14 @@ import type { WindowClock } from './window.ts';
 export const SHARED = 0;
 const ABSENT = -1;
 
-/** In units of 8 bytes: how many members have a counter, and the step at which empty ones were last taken out. */
-const HEADER = 2;
+/** In units of 8 bytes: how many members have a counter, the step in which empty ones are taken out, and up to where they were. */
+const HEADER = 3;
 const FILLED = 0;
 const SWEPT = 1;
+const CURSOR = 2;
+/** Places that are looked at in one go for members who are out, and how many of these are enough. */
+const PIECE = 4_096;
+const ROOM = 256;
 /** Of one counter: digest (2), the step it stands at, what calls in flight hold of it, then cells, then the label. */
 const STEP = 2;
 const HELD = 3;
@@ -240,7 +244,7 @@ export class Counters {
     return counter;
   }
 
-  /** Takes a member out whose counter has no window to end; those behind it move up, so that each is still found. */
+  /** Takes a member out; those behind it move up, so that each is still found. */
   #remove(counter: number): void {
     let hole = counter;
     for (let next = this.#next(hole); this.#taken(next); next = this.#next(next)) {
@@ -254,26 +258,24 @@ export class Counters {
     this.#floats[FILLED] = this.#filled() - 1;
   }
 
-  /** Takes out members of whom nothing counts any more, at most once a step; true when there is room then. */
+  /**
+   * Takes out members of whom nothing counts any more, once around the table in a step and a piece of it at a time: who has to wait
+   * for the lock waits for a piece. True when there is room.
+   */
   #sweep(step: number): boolean {
-    if (this.#clock.end(step) === Infinity || this.#floats[SWEPT] === step) return false;
+    if (this.#clock.end(step) === Infinity) return false;
+    if (this.#floats[SWEPT] !== step) this.#floats[CURSOR] = 1;
     this.#floats[SWEPT] = step;
-    const from = this.#offset(1);
-    const old = this.#floats.slice(from);
-    const kept: number[] = [];
-    for (let counter = 1; counter <= this.#places; counter += 1)
-      if (this.#taken(counter) && this.#live(counter, step)) kept.push((counter - 1) * this.#stride);
-    if (kept.length >= this.#members) return false;
-    this.#floats.fill(0, from);
-    this.#floats[FILLED] = kept.length;
-    const words = new Int32Array(old.buffer);
-    for (const start of kept) {
-      let counter = this.#home(start * 2, words);
-      while (this.#taken(counter)) counter = this.#next(counter);
-      // As whole numbers: a float could change a bit pattern that is no number.
-      this.#words.set(words.subarray(start * 2, (start + this.#stride) * 2), this.#offset(counter) * 2);
+    let counter = Math.max(1, this.#floats[CURSOR] ?? 1);
+    const end = Math.min(this.#places + 1, counter + PIECE);
+    const before = this.#filled();
+    while (counter < end && before - this.#filled() < ROOM) {
+      // Who stood behind a member that was taken out may stand in its place now.
+      if (this.#taken(counter) && !this.#live(counter, step)) this.#remove(counter);
+      else counter += 1;
     }
-    return true;
+    this.#floats[CURSOR] = counter;
+    return this.#filled() < this.#members;
   }
 
   #live(counter: number, step: number): boolean {

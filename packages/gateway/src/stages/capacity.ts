@@ -54,20 +54,24 @@ interface Answering {
   readonly started: boolean;
 }
 
-/** The head of an answer is there: what the seller says in it of how full it is. */
-export function hearCapacity({ call, target, headers }: Answering, hold: CapacityHold): void {
-  const { full } = target.cloud.evidence(target.deployment, headers, NO_FACTS);
-  if (full !== undefined) hold.reservation.heard(hold, full, call.lane.clock.wall());
+/** The head of an answer is there: what the seller says in it of how full it is. What a refusal says goes with it. */
+export function hearCapacity(leg: Answering, hold: CapacityHold): void {
+  const full = leg.status === RATE_LIMITED ? undefined : saidOf(leg);
+  if (full !== undefined) hold.reservation.heard(hold, full, leg.call.lane.clock.wall());
 }
+
+const saidOf = ({ target, headers }: Answering): ReturnType<Target['cloud']['evidence']>['full'] =>
+  target.cloud.evidence(target.deployment, headers, NO_FACTS).full;
 
 /** The leg is over. */
 export function settleCapacity(leg: Answering, hold: CapacityHold, usage: Usage | null): void {
   const { call } = leg;
   const now = call.lane.clock.wall();
   const { reservation } = hold;
-  if (leg.status === RATE_LIMITED) return reservation.refused(hold, retryAfterMs(leg.headers), now);
+  if (leg.status === RATE_LIMITED)
+    return reservation.refused(hold, { retryAfterMs: retryAfterMs(leg.headers), full: saidOf(leg) }, now);
   if (!leg.started || leg.status > 299) return reservation.release(hold, now);
-  if (call.served?.capacity === 'spilled') return reservation.release(hold, now);
+  if (call.served?.capacity === 'spilled') return reservation.overflowed(hold, now);
   return reservation.settle(hold, usage?.source === 'reported' ? usage.tokens : null, now);
 }
 

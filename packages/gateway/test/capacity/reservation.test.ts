@@ -87,30 +87,121 @@ describe('units that drain a bucket', () => {
     assert.deepEqual({ in_flight, full: full[0] }, { in_flight: 0, full: 0 });
   });
 
-  test("a seller's 429 is believed: nothing is sent until its time has come, and less is taken for full after", () => {
+  const mute = { full: undefined };
+
+  test("a mute seller's 429 is believed: nothing is sent until its time has come, and less is taken for full after", () => {
     const ptu = first(PTU);
     ptu.settle(taken(ptu, 6_000, 0, NOON), { input: 6_000 }, NOON);
-    ptu.refused(taken(ptu, 100, 0, NOON), 2_500, NOON);
+    ptu.refused(taken(ptu, 100, 0, NOON), { ...mute, retryAfterMs: 2_500 }, NOON);
     assert.equal(ptu.wait(guess(1), NOON), 2_500);
     assert.equal(
       ptu.wait(guess(1), NOON + 2_500),
       0,
-      'it has drained to 3,500, below the 6,000 at which it was refused',
+      'it has drained to 3,525, below the 6,000 at which it was refused',
     );
     ptu.settle(taken(ptu, 2_600, 0, NOON + 2_500), null, NOON + 2_500);
-    assert.ok(ptu.wait(guess(1), NOON + 2_500) > 0, 'at 6,100 it is taken for full now');
-    assert.ok(ptu.view(NOON + 60 * 60 * SECOND).share === 1, 'and grows back while nothing is refused');
+    assert.ok(ptu.wait(guess(1), NOON + 2_500) > 0, 'at 6,125 it is taken for full now');
+    const after = (minutes: number): number => ptu.view(NOON + minutes * 60 * SECOND).share;
+    assert.ok(Math.abs(after(10) - 0.8) < 1e-6, 'half of what is missing is back after ten minutes');
+    assert.equal(after(120), 1, 'and all of it while nothing is refused');
   });
 
-  test('a seller that says it is fuller than we count is believed at once, one that says emptier by degrees', () => {
+  test('each refusal of a mute seller is taken for a slower drain too, and served calls try the old one again', () => {
     const ptu = first(PTU);
-    const hold = taken(ptu, 1_000, 0, NOON);
-    ptu.heard(hold, [0.5], NOON);
+    ptu.refused(taken(ptu, 5_000, 0, NOON), { ...mute, retryAfterMs: 0 }, NOON);
+    const drained = (now: number): number => {
+      const hold = taken(ptu, 3_000, 0, now);
+      const before = ptu.full(now);
+      const gone = before - ptu.full(now + SECOND);
+      ptu.release(hold, now + SECOND);
+      return Math.round(gone * 10_000 * 10) / 10;
+    };
+    assert.equal(drained(NOON), 990, 'a hundredth less a second');
+    for (let i = 0; i < 1_000; i += 1)
+      ptu.settle(taken(ptu, 1, 0, NOON + 60 * SECOND), { input: 1 }, NOON + 60 * SECOND);
+    assert.equal(drained(NOON + 120 * SECOND), 1_000);
+  });
+
+  test('what a seller says is held against how we stood when it let the call in, however much has happened since', () => {
+    const ptu = first(PTU);
+    const early = taken(ptu, 1_000, 0, NOON);
+    const other = taken(ptu, 4_000, 0, NOON);
+    ptu.settle(other, { input: 500 }, NOON + SECOND);
+    ptu.heard(early, [0.1], NOON + SECOND);
+    assert.ok(Math.abs(ptu.full(NOON + SECOND) - 0.05) < 1e-9, 'it said what we counted: nothing moves');
+  });
+
+  test('a seller that says it is much fuller than we count is believed at once, one that says emptier by degrees', () => {
+    const ptu = first(PTU);
+    ptu.heard(taken(ptu, 1_000, 0, NOON), [0.5], NOON);
     assert.equal(ptu.full(NOON), 0.5);
     const later = taken(ptu, 1_000, 0, NOON);
     taken(ptu, 1_000, 0, NOON);
     ptu.heard(later, [0.1], NOON);
-    assert.ok(Math.abs(ptu.full(NOON) - 0.6) < 1e-9, 'the call after it is not in what the seller said');
+    assert.ok(Math.abs(ptu.full(NOON) - 0.6) < 1e-9, `${ptu.full(NOON)}: a fifth of the 5,000 that it says less`);
+  });
+
+  test('a refusal says how full it was without the call that it refused, and takes nothing off what we hold for all of it', () => {
+    const ptu = first(PTU);
+    taken(ptu, 4_000, 0, NOON);
+    ptu.refused(taken(ptu, 3_000, 0, NOON), { retryAfterMs: 100, full: [1.05] }, NOON);
+    const { full, share } = ptu.view(NOON);
+    assert.deepEqual([full[0], share], [1.05, 1]);
+  });
+
+  test('the more the counts differ, the more is left free; where they agree again, less', () => {
+    const ptu = first(PTU);
+    const room = (now: number): number => ptu.wait({ ...guess(0), output: 0 }, now);
+    for (let i = 0; i < 40; i += 1) {
+      const hold = taken(ptu, 1_000, 0, NOON + i * 20 * SECOND);
+      ptu.heard(hold, [i % 2 === 0 ? 0.13 : 0.07], NOON + i * 20 * SECOND);
+      ptu.release(hold, NOON + i * 20 * SECOND);
+    }
+    const now = NOON + 3_600 * SECOND;
+    taken(ptu, 9_500, 0, now);
+    assert.ok(room(now) > 0, 'of 10,000 the last 500 are not used');
+    for (let i = 1; i <= 400; i += 1) {
+      const hold = taken(ptu, 1_000, 0, now + i * 20 * SECOND);
+      ptu.heard(hold, [0.1], now + i * 20 * SECOND);
+      ptu.release(hold, now + i * 20 * SECOND);
+    }
+    const later = now + 10_000 * SECOND;
+    taken(ptu, 9_500, 0, later);
+    assert.equal(room(later), 0);
+  });
+
+  test('how much it holds is learnt from by how much the figure of the seller moves', () => {
+    const ptu = first({ ...PTU, burst_seconds: 60 });
+    for (let i = 0; i < 80; i += 1) {
+      const at = NOON + i * 60 * SECOND;
+      const tokens = 1_000 + (i % 4) * 2_000;
+      ptu.heard(taken(ptu, tokens, 0, at), [tokens / 10_000], at);
+    }
+    const { share } = ptu.view(NOON + 80 * 60 * SECOND);
+    assert.ok(Math.abs(share - 1 / 6) < 0.03, `${share}: ten seconds of the sixty that are configured`);
+  });
+
+  test('a figure that goes where ours does not is somebody else, and says nothing of how much it holds', () => {
+    const ptu = first(PTU);
+    for (let i = 0; i < 40; i += 1) {
+      const at = NOON + i * 60 * SECOND;
+      const tokens = 1_000 + (i % 4) * 2_000;
+      ptu.heard(taken(ptu, tokens, 0, at), [0.8 - tokens / 10_000], at);
+    }
+    assert.equal(ptu.view(NOON + 40 * 60 * SECOND).share, 1);
+  });
+
+  test('what a seller holds for an answer without a bound is learnt from how its figure goes with their number', () => {
+    const ptu = first({ ...PTU, burst_seconds: 60 });
+    for (let i = 0; i < 200; i += 1) {
+      const at = NOON + i * 60 * SECOND;
+      const open = Array.from({ length: 1 + (i % 3) }, () => taken(ptu, 100, null, at));
+      const last = open.at(-1) as CapacityHold;
+      ptu.heard(last, [(open.length * (100 + 1_000 * 4)) / 60_000], at);
+      for (const hold of open) ptu.settle(hold, { input: 100, output: 50 }, at);
+    }
+    const [units = 0] = taken(ptu, 100, null, NOON + 201 * 60 * SECOND).units;
+    assert.ok(units > 3_600 && units < 4_600, `${units}: 100 of input and a thousand at 4`);
   });
 
   test('a call that does not bound its answer is guessed by what answers were lately', () => {
@@ -174,6 +265,14 @@ describe('the other kinds', () => {
     assert.deepEqual(tier.view(NOON).full, [0.09, 0.01]);
   });
 
+  test('tokens a minute that the seller served on demand after all: less is taken for all of them, and nothing stays held', () => {
+    const tpm = first({ kind: 'tpm', input_tpm: 100_000, output_tpm: 10_000, margin: 0 });
+    tpm.settle(taken(tpm, 50_000, 0, NOON), { input: 50_000 }, NOON);
+    tpm.overflowed(taken(tpm, 40_000, 0, NOON), NOON);
+    const { full, in_flight, share } = tpm.view(NOON);
+    assert.deepEqual([full[0], in_flight, share], [0.5, 0, 0.9]);
+  });
+
   test('own machines take so many calls at a time over all lanes', () => {
     const all = lanes({ kind: 'slots', concurrent: 3 }, 2);
     const holds = [0, 1, 0].map((lane) => all[lane]?.take(guess(1), NOON) ?? null);
@@ -189,7 +288,11 @@ describe('what a minute shows', () => {
     const ptu = first(PTU);
     ptu.settle(taken(ptu, 1_000, 0, NOON), { input: 700, output: 25 }, NOON + 30 * SECOND);
     ptu.count('spilled', NOON + 61 * SECOND);
-    ptu.refused(taken(ptu, 1_000, 0, NOON + 70 * SECOND), undefined, NOON + 70 * SECOND);
+    ptu.refused(
+      taken(ptu, 1_000, 0, NOON + 70 * SECOND),
+      { retryAfterMs: undefined, full: undefined },
+      NOON + 70 * SECOND,
+    );
     const minutes = ptu.view(NOON + 125 * SECOND).minutes;
     assert.deepEqual(
       minutes.map(({ used, calls, spilled, refused }) => [used, calls, spilled, refused]),

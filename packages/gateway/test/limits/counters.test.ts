@@ -33,6 +33,28 @@ test('when the window has passed there is room again, and who shared gets a coun
   assert.equal(counters.used(next, DAY), 0n);
 });
 
+test('a full table makes room a piece at a time: who comes has a counter, and whoever still counts is found', () => {
+  const rolling = windowClock({ kind: 'rolling', seconds: 20 });
+  const counters = open(20_000, rolling);
+  const names = Array.from({ length: 20_000 }, (_, at) => memberOf(`old${at}`));
+  for (const [at, name] of names.entries()) {
+    // One in ten still counts when the others do not.
+    const step = at % 10 === 0 ? 115 : 100;
+    counters.add(counters.place(name, step), step, 1n);
+  }
+  const found = (): number => names.filter((name) => counters.find(name, false) > SHARED).length;
+  assert.notEqual(counters.place(memberOf('new'), 125), SHARED);
+  assert.ok(found() > 19_000 && found() < 20_000, `${found()} are still there: no look goes through all of them`);
+  for (let at = 0; at < 15_000; at += 1) {
+    const counter = counters.place(memberOf(`new${at}`), 125);
+    assert.notEqual(counter, SHARED);
+    counters.add(counter, 125, 2n);
+  }
+  for (const [at, name] of names.entries())
+    if (at % 10 === 0) assert.equal(counters.used(counters.find(name, false), 125), 1n);
+  assert.equal([...counters.list(125)].length, 2_000 + 15_000);
+});
+
 test('while the shared counter holds something nobody moves out of it, or the same member would have two', () => {
   const minute = windowClock({ kind: 'rolling', seconds: 20 });
   const counters = open(1, minute);

@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, ERRORS, LIMITS, type ErrorCode } from '@weighbridge/kernel';
 import type { RecorderOptions } from '../contract.ts';
-import { setRecorderFailing } from '../signals.ts';
+import { createSignals, recorderBeat, setRecorderFailing } from '../signals.ts';
 import type { Pruned, PruneOrder } from '../retention/prune.ts';
 import type { KeyChanged } from './key-change.ts';
 
@@ -22,8 +22,11 @@ export interface RecorderThread {
   retireKeys(reason?: string): Promise<KeyChanged>;
   sealAll(): Promise<number>;
   prune(order: PruneOrder): Promise<Pruned>;
-  /** Takes in and seals what the lanes have written, then ends. Close the lanes first. */
-  stop(): Promise<void>;
+  /**
+   * Takes in and seals what the lanes have written, then ends. Close the lanes first. Throws RECORDER_SILENT when it does not
+   * move for `silentMs`: a thread that hangs in a call of the system can be neither stopped nor waited for.
+   */
+  stop(silentMs?: number): Promise<void>;
 }
 
 type Answer = KeyChanged | Pruned | number;
@@ -42,8 +45,9 @@ export type RecorderMessage =
 
 /** Resolves once the recorder has opened the log and taken in what earlier starts left. Rejects as `openRecorder` throws. */
 export async function startRecorderThread(options: RecorderThreadOptions): Promise<RecorderThread> {
+  const signals = options.signals ?? createSignals();
   const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), {
-    workerData: options,
+    workerData: { ...options, signals } satisfies RecorderThreadOptions,
     name: 'recorder',
     resourceLimits: { maxYoungGenerationSizeMb: LIMITS.young_mb },
   });
@@ -65,7 +69,7 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
     worker.on('exit', (code) => {
       over = true;
       if (code !== 0) failure ??= new AppError('INTERNAL', `the recorder ended with ${code}`);
-      if (failure !== null && options.signals !== undefined) setRecorderFailing(options.signals, true);
+      if (failure !== null) setRecorderFailing(signals, true);
       if (failure === null) resolve();
       else reject(failure);
       const early = failure ?? new AppError('INTERNAL', 'the recorder ended before it was ready');
@@ -89,11 +93,33 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
     retireKeys: (reason) => ask({ ask: 'retireKeys', reason }) as Promise<KeyChanged>,
     sealAll: () => ask({ ask: 'sealAll' }) as Promise<number>,
     prune: (order) => ask({ ask: 'prune', order }) as Promise<Pruned>,
-    stop: async () => {
+    stop: async (silentMs = LIMITS.recorder_stalled_ms) => {
       worker.postMessage('stop');
-      await ended;
+      using silence = watchSilence(signals, silentMs);
+      try {
+        await Promise.race([ended, silence.lasted]);
+      } catch (error) {
+        if (!over) worker.unref();
+        throw error;
+      }
     },
   };
+}
+
+const LOOK_MS = 100;
+
+/** `lasted` rejects once the recorder has not moved for so long. */
+function watchSilence(signals: SharedArrayBuffer, mostMs: number): Disposable & { readonly lasted: Promise<never> } {
+  const { promise: lasted, reject } = Promise.withResolvers<never>();
+  lasted.catch(() => undefined);
+  let [beat, since] = [recorderBeat(signals), performance.now()];
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (recorderBeat(signals) !== beat) [beat, since] = [recorderBeat(signals), now];
+    else if (now - since > mostMs)
+      reject(new AppError('RECORDER_SILENT', `the recorder has not moved for ${Math.round((now - since) / 1000)} s`));
+  }, LOOK_MS);
+  return { lasted, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 const toError = (message: { code: string; message: string; next: string }): AppError =>

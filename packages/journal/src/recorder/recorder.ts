@@ -9,7 +9,7 @@ import { signCheckpoint } from '../note/checkpoint.ts';
 import { expandDraft, type RawDraft } from '../record/record.ts';
 import { sealText } from '../record/sealed-text.ts';
 import { finishPruning, prune, type PruneOrder, type Pruned } from '../retention/prune.ts';
-import { setRecorderFailing } from '../signals.ts';
+import { beatRecorder, setRecorderFailing } from '../signals.ts';
 import { makeFolder, replaceFile, syncFolders } from '../store/durable-file.ts';
 import { checkFormat, stateFormat } from '../store/format.ts';
 import { IdReader } from '../store/id-index.ts';
@@ -88,6 +88,7 @@ export class Recorder {
    * reported and tried again by the next step; JOURNAL_CORRUPT and its like are thrown.
    */
   step(options: { readonly seal?: boolean } = {}): StepReport {
+    this.#beat();
     try {
       const state = (this.#state ??= this.#reopen());
       this.#vault.subjects.refresh();
@@ -264,6 +265,10 @@ export class Recorder {
     if (this.#options.signals !== undefined) setRecorderFailing(this.#options.signals, trouble !== null);
   }
 
+  #beat(): void {
+    if (this.#options.signals !== undefined) beatRecorder(this.#options.signals);
+  }
+
   #open(): State {
     const { folder, epoch } = this.#options;
     checkFormat(folder);
@@ -319,6 +324,7 @@ export class Recorder {
     while (count < STEP_ENTRIES) {
       const taken = state.tail.take();
       if (taken === null) break;
+      this.#beat();
       const { node, build, epoch, lane } = taken.writer;
       for (const draft of taken.drafts) this.#append(state, draft, { node, build, epoch, lane, seq: draft.seq });
       count += taken.drafts.length;

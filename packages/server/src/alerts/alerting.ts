@@ -1,6 +1,7 @@
 // Everything that an operator has to hear of goes through here: an entry of the journal and a line on standard error first,
 // then the channels. Limits are watched, and their history is kept for forecasts. Nothing here is on a call's way.
-import { createUlid, systemClock, type Clock } from '@weighbridge/kernel';
+import { setTimeout } from 'node:timers/promises';
+import { AppError, createUlid, systemClock, type Clock } from '@weighbridge/kernel';
 import { createSecretReader, type Limits } from '@weighbridge/gateway';
 import type { Config } from '@weighbridge/protocol';
 import { oncePerHour, type Alert } from '../admin/alerts.ts';
@@ -18,6 +19,8 @@ import type { Say } from '../logging/events.ts';
 import { causeWords } from '../logging/cause.ts';
 
 const LOOK_MS = 1_000;
+/** A disk that does not answer delays no alert for longer than this. */
+const WRITE_MS = 5_000;
 
 export interface Alerting {
   readonly alert: Alert;
@@ -35,6 +38,7 @@ export interface AlertingOptions {
   readonly say: Say;
   readonly clock?: Clock;
   readonly againMs?: readonly number[];
+  readonly writeMs?: number;
   /** Hears of an alert that the journal did not take. */
   readonly unwritten?: (alert: Pick<Notice, 'alert' | 'about' | 'message'>) => void;
 }
@@ -43,7 +47,7 @@ type Needed = Pick<Stores, 'admin' | 'nextId' | 'journal' | 'vault'>;
 
 export function openAlerting(stores: Needed, config: Config, options: AlertingOptions): Alerting {
   const { admin, nextId, journal, vault } = stores;
-  const { say, clock = systemClock, unwritten } = options;
+  const { say, clock = systemClock, unwritten, writeMs = WRITE_MS } = options;
   const channels = channelsOf(config, options);
   const told = Told.from(journal, clock.wall());
   const history = new LimitHistory();
@@ -58,8 +62,8 @@ export function openAlerting(stores: Needed, config: Config, options: AlertingOp
     const [id, at] = [nextId(), clock.wall()];
     const { alert, about, message, advice } = notice;
     say(`alert: ${message}. ${advice}`, 'alert.raised', { alert, about, id });
-    void admin
-      .append({ ...alertDraft(id, at, { alert, about, message, ...content }), ...more })
+    const entry = { ...alertDraft(id, at, { alert, about, message, ...content }), ...more };
+    void written(admin.append(entry), writeMs)
       .catch((error: unknown) => {
         say(`the alert could not be written to the journal: ${causeWords(error)}`, 'alert.unwritten', { alert, about });
         unwritten?.({ alert, about, message });
@@ -106,6 +110,19 @@ export function openAlerting(stores: Needed, config: Config, options: AlertingOp
       channels.stop();
     },
   };
+}
+
+async function written(entry: Promise<void>, withinMs: number): Promise<void> {
+  const over = new AbortController();
+  const late = setTimeout(withinMs, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new AppError('JOURNAL_UNAVAILABLE', `the disk has not answered for ${withinMs / 1000} s`);
+  });
+  try {
+    await Promise.race([entry, late]);
+  } finally {
+    over.abort();
+    late.catch(() => undefined);
+  }
 }
 
 function channelsOf(

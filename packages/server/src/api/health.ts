@@ -22,8 +22,9 @@ export async function healthOf({
   const sealing = stats?.sealing === true;
   const draining = stats?.draining === true;
   const ready = live && !draining && (sealing || open);
+  const recorder = lanes.recorderSilentMs() > 0 ? 'silent' : 'moves';
   const said = { status: statusOf(stats, ready), lanes: live ? 'answer' : 'stuck', sealed: sealedWord(sealing, open) };
-  return { live, ready, text: JSON.stringify({ ...said, draining }) };
+  return { live, ready, text: JSON.stringify({ ...said, recorder, draining }) };
 }
 
 const statusOf = (stats: LaneStats | null, ready: boolean): string =>

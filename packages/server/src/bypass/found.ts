@@ -66,7 +66,8 @@ async function sealFound(
   let sealed = before.calls.size;
   for (const path of paths)
     for await (const draft of unsealedIn(path, { bypass, opened })) {
-      if (draft.kind === 'call' && before.calls.has(draft.id)) continue;
+      // One whose intent was sealed before the journal stopped was closed by recovery: no call is sealed twice.
+      if (draft.kind === 'call' && (before.calls.has(draft.id) || isSealed(journal, draft.id))) continue;
       await admin.append(draft);
       if (draft.kind !== 'call') continue;
       before.calls.add(draft.id);
@@ -79,6 +80,9 @@ async function sealFound(
     await admin.append(entry({ action: 'close', closed, ended: 'restart', calls, sealed, lost, refused: 0 }));
   return { bypass, opened, calls, sealed, lost };
 }
+
+const isSealed = (journal: Needed['journal'], id: string): boolean =>
+  journal.find(id).some(({ leaf }) => leaf.kind === 'call');
 
 /** What the log holds of a window already. */
 function writtenOf(journal: Needed['journal'], { bypass, opened }: BypassWindow) {

@@ -15,8 +15,6 @@ export interface BypassMessage {
 export interface LaneBookOptions {
   readonly lane: number;
   readonly marker: string;
-  /** Names in force: each has the place in the marker that it has here. */
-  readonly names: () => readonly string[];
   readonly tell: (message: BypassMessage) => void;
 }
 
@@ -30,13 +28,13 @@ export class LaneBook implements BypassBook {
   }
 
   began({ bypass, opened }: Parameters<BypassBook['began']>[0], intent: () => EntryDraft): void {
-    this.#try(bypass, () => this.#mark().began(this.#place(bypass), bypass.id, opened));
+    this.#try(bypass, () => this.#mark().began(bypass.id, opened));
     this.#spill(bypass, () => ({ bypass: bypass.id, opened, began: intent() }));
   }
 
   noted(note: BypassNote, bypass: NamedBypass): void {
     this.#spill(bypass, () => note);
-    this.#try(bypass, () => this.#mark().ended(this.#place(bypass), bypass.id, note.opened));
+    this.#try(bypass, () => this.#mark().ended(bypass.id, note.opened));
     this.#options.tell({ bypassed: note });
   }
 
@@ -49,10 +47,6 @@ export class LaneBook implements BypassBook {
 
   #mark(): LaneMarker {
     return (this.#marker ??= new LaneMarker(this.#options.marker, this.#options.lane));
-  }
-
-  #place({ id }: NamedBypass): number {
-    return Math.max(0, this.#options.names().indexOf(id));
   }
 
   #spill(bypass: NamedBypass, line: () => SpillLine): void {

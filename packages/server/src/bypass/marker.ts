@@ -61,44 +61,51 @@ export function clearMarker(path: string, { bypass, opened }: Pick<Marked, 'bypa
 /** A lane's places. Counting is synchronous: what is counted is there before the call goes out. */
 export class LaneMarker {
   readonly #fd: number;
-  readonly #lane: number;
-  /** Beside each place. */
-  readonly #counts: Omit<Marked, 'lane'>[] = [];
+  readonly #first: number;
+  /** What stands in each place. A lane that took the place of one that died goes on counting where that one stood. */
+  readonly #places: (Omit<Marked, 'lane'> | null)[];
 
   constructor(path: string, lane: number) {
     this.#fd = openSync(path, 'r+');
-    this.#lane = lane;
+    this.#first = (lane - 1) * PLACES_A_LANE;
+    this.#places = Array.from({ length: PLACES_A_LANE }, (_, place) => readPlace(this.#fd, this.#first + place));
   }
 
-  began(place: number, bypass: string, opened: number): void {
-    const at = this.#at(place, bypass, opened);
-    this.#write(place, { ...at, begun: at.begun + 1 });
+  began(bypass: string, opened: number): void {
+    this.#count(bypass, opened, 1, 0);
   }
 
-  ended(place: number, bypass: string, opened: number): void {
-    const at = this.#at(place, bypass, opened);
-    this.#write(place, { ...at, ended: at.ended + 1 });
+  ended(bypass: string, opened: number): void {
+    this.#count(bypass, opened, 0, 1);
   }
 
   close(): void {
     closeSync(this.#fd);
   }
 
-  /** A lane that took the place of one that died goes on counting where that one stood. */
-  #at(place: number, bypass: string, opened: number): Omit<Marked, 'lane'> {
-    const known = this.#counts[place] ?? readPlace(this.#fd, this.#of(place));
-    return known?.opened === opened && known.bypass === bypass ? known : { bypass, opened, begun: 0, ended: 0 };
+  #count(bypass: string, opened: number, begun: number, ended: number): void {
+    const place = this.#placeOf(bypass, opened);
+    const known = this.#places[place];
+    const at = known?.bypass === bypass && known.opened === opened ? known : { bypass, opened, begun: 0, ended: 0 };
+    const counts = { ...at, begun: at.begun + begun, ended: at.ended + ended };
+    this.#places[place] = counts;
+    const text = `${bypass} ${opened} ${counts.begun} ${counts.ended} `.padEnd(PLACE_BYTES - 1);
+    const bytes = Buffer.from(`${text}\n`, 'latin1');
+    writeSync(this.#fd, bytes, 0, PLACE_BYTES, (this.#first + place) * PLACE_BYTES);
   }
 
-  #write(place: number, counts: Omit<Marked, 'lane'>): void {
-    this.#counts[place] = counts;
-    const { bypass, opened, begun, ended } = counts;
-    const text = Buffer.from(`${bypass} ${opened} ${begun} ${ended} `.padEnd(PLACE_BYTES - 1) + '\n', 'latin1');
-    writeSync(this.#fd, text, 0, PLACE_BYTES, this.#of(place) * PLACE_BYTES);
-  }
-
-  #of(place: number): number {
-    return (this.#lane - 1) * PLACES_A_LANE + place;
+  /** That of this window; else an empty one; else the one with the oldest window. */
+  #placeOf(bypass: string, opened: number): number {
+    const places = this.#places;
+    const own = places.findIndex((one) => one?.bypass === bypass && one.opened === opened);
+    if (own >= 0) return own;
+    // Of a window that was closed nothing stands in the file any more.
+    for (const [place, known] of places.entries())
+      if (known !== null && readPlace(this.#fd, this.#first + place) === null) places[place] = null;
+    const free = places.indexOf(null);
+    if (free >= 0) return free;
+    const oldest = Math.min(...places.map((one) => one?.opened ?? 0));
+    return places.findIndex((one) => one?.opened === oldest);
   }
 }
 

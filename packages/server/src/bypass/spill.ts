@@ -3,6 +3,7 @@
 // is emptied as soon as all of it is sealed.
 import { closeSync, createReadStream, existsSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { AppError } from '@weighbridge/kernel';
 import type { BypassNote } from '@weighbridge/gateway';
 import type { EntryDraft } from '@weighbridge/protocol';
 
@@ -10,7 +11,10 @@ export type SpillLine =
   | { readonly bypass: string; readonly opened: number; readonly began: EntryDraft }
   | (BypassNote & { readonly began?: undefined });
 
-/** One end of it: each line is one write at its end, so that lanes share the file. */
+/**
+ * One end of it: each line is one write at its end, so that lanes share the file. It begins with an end of line: one that a
+ * full disk cut off spoils no other.
+ */
 export class SpillFile {
   readonly #fd: number;
 
@@ -19,7 +23,9 @@ export class SpillFile {
   }
 
   add(line: SpillLine): void {
-    writeSync(this.#fd, `${JSON.stringify(line)}\n`);
+    const text = Buffer.from(`\n${JSON.stringify(line)}\n`);
+    if (writeSync(this.#fd, text) < text.length)
+      throw new AppError('JOURNAL_UNAVAILABLE', 'the disk of the spill file took a part of a line only');
   }
 
   close(): void {

@@ -13,6 +13,8 @@ import { clearMarker } from './marker.ts';
 import { emptySpill } from './spill.ts';
 import { HeldNotes } from './held-notes.ts';
 
+const MINUTE_MS = 60_000;
+
 export interface WindowsOptions {
   readonly admin: Pick<Stores['admin'], 'append' | 'available'>;
   readonly nextId: () => string;
@@ -47,6 +49,8 @@ interface Window {
   readonly bypass: NamedBypass;
   readonly meter: BypassMeter;
   readonly opened: number;
+  /** When it was seen first, by the clock that does not step. */
+  readonly seen: number;
   readonly notes: HeldNotes;
   /** Its lane ended with them. */
   forgotten: number;
@@ -71,12 +75,15 @@ export class BypassWindows {
     this.#options = options;
   }
 
-  /** From now on these are in force; a window of one that is not goes on until it is closed. */
+  /** From now on these are in force; a window of one that is not goes on until it is closed, and may still be entered. */
   use(bypasses: readonly NamedBypass[], memory: BypassMemory): void {
-    this.#named = bypasses.flatMap((bypass) => {
+    const named = bypasses.flatMap((bypass) => {
       const cells = memory[bypass.id];
       return cells === undefined ? [] : [{ bypass, meter: new BypassMeter(cells) }];
     });
+    // Calls under way keep the configuration that they began with.
+    const former = this.#named.filter(({ bypass }) => !named.some((next) => next.bypass.id === bypass.id));
+    this.#named = [...named, ...former];
   }
 
   /** A call is over. */
@@ -130,11 +137,13 @@ export class BypassWindows {
       const { opened, begun } = meter.state();
       if (opened !== 0 && begun > 0) this.#window(bypass.id, opened);
     }
+    const now = this.#options.clock.monotonic();
     for (const window of this.#windows.values()) {
+      const { meter, opened, seen, bypass } = window;
+      if (now - seen > bypass.longest_minutes * MINUTE_MS) meter.expire(opened);
       try {
         await this.#advance(window);
       } catch (error) {
-        const { bypass, opened } = window;
         const message = `the window of bypass "${bypass.id}" cannot be sealed yet: ${causeWords(error)}`;
         this.#options.say(message, 'bypass.unsealed', { bypass: bypass.id, opened });
       }
@@ -148,7 +157,8 @@ export class BypassWindows {
     if (known !== undefined || named === undefined) return known;
     const { bypass, meter } = named;
     const notes = new HeldNotes(bypass.spill_file);
-    const window = { bypass, meter, opened, notes, forgotten: 0, told: false, final: null, trouble: null };
+    const seen = this.#options.clock.monotonic();
+    const window = { bypass, meter, opened, seen, notes, forgotten: 0, told: false, final: null, trouble: null };
     this.#windows.set(key, window);
     this.#options.alert(
       {
@@ -200,8 +210,10 @@ export class BypassWindows {
     this.#windows.delete(`${bypass.id} ${opened}`);
     clearMarker(marker, { bypass: bypass.id, opened });
     const { spill_file: path } = bypass;
-    const shared = [...this.#windows.values()].some((other) => other.bypass.spill_file === path);
-    if (path !== undefined && !shared) emptySpill(path);
+    const shares = (other: { readonly bypass: NamedBypass }): boolean => other.bypass.spill_file === path;
+    // The next window may have begun, and its first calls stand there.
+    const begun = this.#named.some((named) => shares(named) && named.meter.state().opened !== 0);
+    if (path !== undefined && !begun && ![...this.#windows.values()].some(shares)) emptySpill(path);
     alert(
       {
         name: `bypass closed ${bypass.id} ${opened}`,

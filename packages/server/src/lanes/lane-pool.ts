@@ -81,6 +81,8 @@ export function warmLanes(count: number): WarmLanes {
 /** What a lane tells without being asked. */
 export interface LaneMessage extends BypassMessage {
   readonly unpriced?: Unpriced;
+  /** Told of it: it died while it was leaving. */
+  readonly died?: number;
 }
 
 /** One thread per setup; resolves when each has opened its stores. `hear`: what the lanes tell. */
@@ -100,7 +102,7 @@ export async function startLanes(
     thread.worker.postMessage(setup);
     return thread;
   };
-  const set: LaneSet = new LaneSet({ setups, begin });
+  const set: LaneSet = new LaneSet({ setups, begin, lost: (died) => hear({ died }) });
   for (const setup of setups) set.add(begin(setup, warm.take(setup.lane)));
   const all = <Value>(name: string, input?: unknown): Promise<Value[]> => set.all<Value>(name, input, STATS_MS);
   try {

@@ -22,6 +22,8 @@ export interface LaneSetOptions {
   readonly setups: readonly LaneSetup[];
   /** Starts the thread of a lane, and has it heard. */
   readonly begin: (setup: LaneSetup) => LaneThread;
+  /** Hears of a lane that died while it was leaving, by its number. */
+  readonly lost: (lane: number) => void;
 }
 
 export class LaneSet {
@@ -167,6 +169,7 @@ export class LaneSet {
       this.#left = [sumStats([...this.#left, { ...last, inFlight: 0, draining: false, sealing: true }])];
     } catch {
       // It died on the way out: what it had begun is closed by recovery, as of any lane that dies.
+      this.#options.lost(old.lane);
     } finally {
       this.#leaving.delete(old);
       await old.worker.terminate();
@@ -178,12 +181,12 @@ export class LaneSet {
     const leaving = [...this.#leaving];
     const ask = (lane: LaneThread) => lane.calls.ask('drain', deadlineMs, deadlineMs + DRAIN_GRACE_MS);
     const left = Promise.allSettled(leaving.map(ask));
-    try {
-      await Promise.all(this.#lanes.map(ask));
-      await left;
-    } finally {
-      await Promise.all([...this.#lanes, ...leaving].map((lane) => lane.worker.terminate()));
-    }
+    // One that has died answers at once, and the others still end their calls.
+    const ended = await Promise.allSettled(this.#lanes.map(ask));
+    await left;
+    await Promise.all([...this.#lanes, ...leaving].map((lane) => lane.worker.terminate()));
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -51,7 +51,7 @@ function runLane(setup: LaneSetup): void {
   const disclosed = new Tally<string>();
   let current = open(setup.activation);
   let prepared: Opened | undefined;
-  const bypassBook = bookOf(setup, () => current);
+  const bypassBook = bookOf(setup);
   const lane = createLane({
     snapshot: setup.activation.snapshot,
     sealer,
@@ -135,13 +135,8 @@ function raterOf(current: () => Opened): Rater {
   };
 }
 
-const bookOf = ({ lane, bypassMarker: marker }: LaneSetup, current: () => Opened): LaneBook =>
-  new LaneBook({
-    lane,
-    marker,
-    names: () => (current().activation.snapshot.bypasses ?? []).map(({ id }) => id),
-    tell: (message) => port.postMessage(message),
-  });
+const bookOf = ({ lane, bypassMarker: marker }: LaneSetup): LaneBook =>
+  new LaneBook({ lane, marker, tell: (message) => port.postMessage(message) });
 
 /** Credentials that did not change are kept with the tokens they hold: a new key must not fetch them all again. */
 function open(activation: Activation, before?: Opened): Opened {

@@ -1,7 +1,8 @@
 // The thread of one lane, as the thread that started it holds it: its questions, and the news of its end.
-import { Worker } from 'node:worker_threads';
-import { AppError, LIMITS } from '@weighbridge/kernel';
+import type { Worker } from 'node:worker_threads';
+import { AppError } from '@weighbridge/kernel';
 import { causeWords } from '../logging/cause.ts';
+import { startRoomyThread } from './roomy-thread.ts';
 import { createCaller, type Caller } from './thread-calls.ts';
 
 export interface LaneThread {
@@ -14,10 +15,7 @@ export interface LaneThread {
 }
 
 export function startThread(lane: number): LaneThread {
-  const worker = new Worker(new URL('./lane-thread.ts', import.meta.url), {
-    name: `lane ${lane}`,
-    resourceLimits: { maxYoungGenerationSizeMb: LIMITS.young_mb },
-  });
+  const worker = startRoomyThread(new URL('./lane-thread.ts', import.meta.url), `lane ${lane}`);
   const calls = createCaller(worker, `lane ${lane}`, 'LANE_BUSY');
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => undefined); // As above; an open question is answered with it anyway.

@@ -17,10 +17,11 @@ import { nextEpoch } from '@weighbridge/journal';
 import { countSeen } from '../admin/limits-seen.ts';
 import type { Administration, Apply } from '../admin/administration.ts';
 import { alertUnpriced, type Alert } from '../admin/alerts.ts';
+import { RecorderWatch } from '../admin/recorder-watch.ts';
 import type { Stores } from '../admin/stores.ts';
 import { randomUUID } from 'node:crypto';
 import { sealFoundWindows, tellFound } from '../bypass/found.ts';
-import { layOutMarker } from '../bypass/marker.ts';
+import { layOutMarker, readMarker } from '../bypass/marker.ts';
 import { BypassWindows, type OpenWindow } from '../bypass/windows.ts';
 import { VERSION } from '../version.ts';
 import { assignWaiting } from './waiting-files.ts';
@@ -41,6 +42,8 @@ export interface ServedLanes extends Omit<LanePool, 'activate' | 'replace'> {
   reservations(): ReadonlyMap<string, Reservation>;
   /** Windows of bypasses that are not in the log as a whole yet. */
   openWindows(): readonly OpenWindow[];
+  /** For how long the recorder has not moved; 0 while it does. */
+  recorderSilentMs(): number;
 }
 
 export interface ServeOptions {
@@ -86,7 +89,9 @@ export async function serveLanes(
   const setups = Array.from({ length: lanes ?? listen.lanes }, (_, index) => ({ ...shared, lane: index + 1 }));
   const windows = watchWindows(stores, alert, say, async () => drained || (await pool.stats()).sealing === true);
   windows.use(snapshot.bypasses ?? [], bypasses);
-  const pool = await startLanes(setups, hearing(alert, windows), warm);
+  const pool = await startLanes(setups, hearing(alert, windows, home.bypass), warm);
+  const recorder = new RecorderWatch({ signals, clock: systemClock, alert });
+  const looking = setInterval(() => recorder.look(), LOOK_MS).unref();
   return {
     ...pool,
     activate: async (planned, between) => {
@@ -107,11 +112,13 @@ export async function serveLanes(
     limits: () => limits,
     reservations: () => reservations,
     openWindows: () => windows.states(),
+    recorderSilentMs: () => recorder.silentMs(),
     drain: async (deadlineMs) => {
       try {
         await pool.drain(deadlineMs);
       } finally {
         drained = true;
+        clearInterval(looking);
         await windows.stop();
       }
     },
@@ -152,14 +159,30 @@ function watchWindows(
   return Object.assign(windows, { stop });
 }
 
-function hearing(alert: Alert, windows: BypassWindows): (message: LaneMessage) => void {
+function hearing(alert: Alert, windows: BypassWindows, marker: string): (message: LaneMessage) => void {
   const unpriced = alertUnpriced(alert);
   return (message) => {
+    if (message.died !== undefined) lostLane(message.died, alert, windows, marker);
     if (message.unpriced !== undefined) unpriced(message.unpriced);
     if (message.bypassed !== undefined) windows.take(message.bypassed);
     if (message.bypassTrouble !== undefined)
       windows.trouble(message.bypassTrouble.bypass, message.bypassTrouble.message);
   };
+}
+
+/** One that was replaced and died before its calls had ended: those of a window will never be told of. */
+function lostLane(lane: number, alert: Alert, windows: BypassWindows, marker: string): void {
+  for (const { lane: marked, bypass, opened, begun, ended } of readMarker(marker))
+    if (marked === lane) windows.forget(bypass, opened, begun - ended);
+  alert(
+    {
+      name: `lane lost ${lane}`,
+      alert: 'lane',
+      about: `lane ${lane}`,
+      message: `lane ${lane}, which another had taken over from, died before its calls had ended`,
+    },
+    'Those calls are closed as interrupted by the next start, and what they held counts until then; start again when it suits',
+  );
 }
 
 /** A rule that is taken out and put back by the next change goes on where it was. */

@@ -19,6 +19,7 @@ export const LOG_EVENTS = {
   'config.watched': 'info',
   'call.completed': 'debug',
   'call.failed': 'warn',
+  'auth.failed': 'warn',
   'alert.raised': 'warn',
   'alert.unwritten': 'error',
   'alert.channel_failed': 'warn',

@@ -24,26 +24,40 @@ export function jsonLine(
 ): string {
   const level = LOG_EVENTS[event];
   const { trace_id, span_id, ...rest } = facts;
-  return `${JSON.stringify({
+  const record = {
     timestamp: new Date(at).toISOString(),
     severity_text: level.toUpperCase(),
     severity_number: SEVERITY[level],
     event_name: `weighbridge.${event}`,
-    body: bounded(scrub(message), BODY_MOST),
+    body: clean(message, BODY_MOST),
     trace_id,
     span_id,
     attributes: Object.fromEntries(
       Object.entries(rest).flatMap(([name, value]) =>
-        value === undefined
-          ? []
-          : [[named(name), typeof value === 'string' ? bounded(scrub(value), FACT_MOST) : value]],
+        value === undefined ? [] : [[named(name), typeof value === 'string' ? clean(value, FACT_MOST) : value]],
       ),
     ),
     resource,
-  })}\n`;
+  };
+  return `${printable(JSON.stringify(record))}\n`;
 }
+
+/** For a person: what goes on in further lines is set in, so that nothing that is quoted looks like a line of its own. */
+export const textLine = (message: string): string =>
+  `${scrub(message)
+    .split('\n')
+    .map((line, index) => (index === 0 || line.startsWith('  ') ? printable(line) : `  ${printable(line)}`))
+    .join('\n')}\n`;
+
+/** A terminal obeys control characters. JSON escapes most of them itself; this is also how it writes the others. */
+const printable = (text: string): string =>
+  text.replace(/(?!\t)[\p{Cc}\u2028\u2029]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Names of our own stand under ours. */
 const named = (name: string): string => (name.includes('.') ? name : `weighbridge.${name}`);
 
-const bounded = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most)}…`);
+/** Twice the bound is looked at, so that a secret at its edge is seen whole. */
+const clean = (text: string, most: number): string => {
+  const masked = scrub(text.slice(0, 2 * most));
+  return masked.length <= most ? masked : `${masked.slice(0, most)}…`;
+};

@@ -6,9 +6,8 @@ import { systemClock, type Clock } from '@weighbridge/kernel';
 import { LOG_LEVELS, type Config, type LoggingConfig } from '@weighbridge/protocol';
 import { VERSION } from '../version.ts';
 import { LOG_EVENTS, type Say } from './events.ts';
-import { jsonLine } from './line.ts';
+import { jsonLine, textLine } from './line.ts';
 import { LineFile } from './log-file.ts';
-import { scrub } from './scrub.ts';
 
 /** What the command line says; it goes before the configuration. */
 export type LogAsked = Partial<Pick<LoggingConfig, 'format' | 'level' | 'file'>>;
@@ -52,7 +51,7 @@ export function openLog({ asked, write, folder, clock = systemClock }: LogOption
       const asJson = settings.format === 'json';
       const line = asJson || file !== null ? jsonLine({ at: clock.wall(), event, message, facts }, resource) : '';
       if (untold > 0) tellDropped();
-      if (asJson || toPerson) onStderr(asJson ? line : `${scrub(message)}\n`);
+      if (asJson || toPerson) onStderr(asJson ? line : textLine(message));
       file?.write(line);
     };
   /** Its own line comes first, and only where there is room again. */

@@ -23,6 +23,8 @@ export interface ImportAsked {
   /** UTC milliseconds. */
   readonly now: number;
   readonly portkey?: PortkeyAsked;
+  /** Of LiteLLM: names of models that entries with a star serve. */
+  readonly models?: readonly string[];
 }
 
 export interface Imported {
@@ -55,7 +57,7 @@ export function importConfig(asked: ImportAsked): Imported {
     sources.map(({ value }) => value),
   );
   const work: Work = { draft: new Draft(), variables, notes: [], now: asked.now };
-  if (asked.from === 'litellm') for (const settings of sources) importLitellm(settings, work);
+  if (asked.from === 'litellm') for (const settings of sources) importLitellm(settings, work, asked.models ?? []);
   else importPortkey(sources, work, asked.portkey ?? {});
   const config = writeDraft(finished(work, asked.from), headOf(sources, asked.from));
   const { problems } = checkConfigText('the configuration that was made', config, '.', asked.now);

@@ -19,9 +19,11 @@ interface Open {
 export class Repeats {
   readonly #open = new Map<string, Open>();
   readonly #windowMs: number;
+  readonly #most: number;
 
-  constructor(windowMs = WINDOW_MS) {
+  constructor(windowMs = WINDOW_MS, most = OPEN_MOST) {
     this.#windowMs = windowMs;
+    this.#most = most;
   }
 
   /** What is to be told of it now; null: later. `now`: UTC milliseconds. `index`: its entry, where it has one. */
@@ -66,6 +68,6 @@ export class Repeats {
 
   #keyOf({ event, repeats = '' }: SecurityEvent): string {
     const key = `${event} ${repeats}`;
-    return this.#open.size < OPEN_MOST || this.#open.has(key) ? key : `${event} and others`;
+    return this.#open.size < this.#most || this.#open.has(key) ? key : `${event} and others`;
   }
 }

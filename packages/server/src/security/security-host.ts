@@ -14,6 +14,7 @@ import type { SecurityEvent } from './event.ts';
 import { OCSF_ROWS, toOcsf, type Place } from './ocsf.ts';
 import type { SecurityMessage, SecuritySetup } from './security-thread.ts';
 import { sinkOf } from './sinks.ts';
+import { TurnedAway } from './turned-away.ts';
 
 const ANSWER_MS = 15_000;
 const CLOSE_MS = 6_000;
@@ -72,10 +73,13 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     await ending?.calls.ask('close', undefined, CLOSE_MS).catch(() => undefined);
     await ending?.worker.terminate();
   };
+  const turnedAway = new TurnedAway(say);
   const tell = (told: Told): void => {
+    const event = { ...told, uid: crypto.randomUUID(), at: systemClock.wall() };
+    if (event.event === 'auth_failed') turnedAway.take(event);
     if (running === null) return;
     if (waiting.length >= BATCH_MOST) flush();
-    waiting.push({ ...told, uid: crypto.randomUUID(), at: systemClock.wall() });
+    waiting.push(event);
   };
   const use = (next: Config): void => {
     if (isOff(next)) return void (used = end());
@@ -92,14 +96,11 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     use,
     watch: (happened) => {
       timer = setInterval(() => {
-        if (running === null) return;
-        happened().then(
-          (lanes) => {
-            for (const told of lanes.flatMap(toldOf)) tell(told);
-            flush();
-          },
-          () => flush(), // A lane that is busy is asked again.
-        );
+        turnedAway.look(systemClock.wall());
+        void toldBy(happened).then((told) => {
+          for (const one of told) tell(one);
+          flush();
+        });
       }, LOOK_MS).unref();
     },
     states: async () => (running === null ? [] : running.calls.ask('states', undefined, ANSWER_MS)),
@@ -114,6 +115,7 @@ export function openSecurity({ home, journal }: Pick<Stores, 'home' | 'journal'>
     },
     close: async () => {
       clearInterval(timer);
+      turnedAway.look(systemClock.wall(), true);
       tell({ event: 'stopped', message: `weighbridge stops on ${config.node}`, by: { via: 'instance' } });
       await end();
     },
@@ -140,6 +142,13 @@ function ofUnwritten({ alert, about: name, message }: Parameters<Security['unwri
 const TEST = { event: 'test', message: 'a test of security events: nothing is wrong' } as const;
 
 const placeIn = ({ organisation, node, log }: Config): Place => ({ organisation, node, log });
+
+/** A lane that is busy is asked again. */
+const toldBy = (happened: () => Promise<readonly LaneHappened[]>): Promise<readonly Told[]> =>
+  happened().then(
+    (lanes) => lanes.flatMap(toldOf),
+    () => [],
+  );
 
 function toldOf({ strangers, disclosed }: LaneHappened): readonly Told[] {
   const count = ({ times, from, to }: Tallied<unknown>) => (times === 1 ? {} : { count: { times, from, to } });

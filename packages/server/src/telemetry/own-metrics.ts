@@ -30,6 +30,10 @@ export async function ownMetrics({
   );
   counter('weighbridge_unsealed_total', 'Calls that ended without a receipt').set({}, stats.unsealed ?? 0);
   bypassMetrics(registry, stats, { named: snapshot.bypasses ?? [], open: lanes.openWindows() });
+  gauge('weighbridge_recorder_silent_seconds', 'For how long the recorder has not moved; 0 while it does').set(
+    {},
+    Math.round(lanes.recorderSilentMs() / 1000),
+  );
   counter('weighbridge_trace_context_dropped_total', 'Requests whose trace context was malformed').set(
     {},
     stats.malformedTraces ?? 0,

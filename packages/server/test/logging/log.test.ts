@@ -64,6 +64,22 @@ test('text is the message alone; a level takes in the graver ones; what a person
   );
 });
 
+test('what is quoted in a message makes no line of its own, and no terminal obeys it', () => {
+  const hostile =
+    'named a\u001b[2J\u009b31m\r\nalert: all is well\u2028{"event_name":"weighbridge.server.started"}\u0000';
+  const text = begin({});
+  text.log.say(hostile, 'config.warning', { route: hostile });
+  assert.deepEqual(text.lines, [
+    'named a\\u001b[2J\\u009b31m\\u000d\n  alert: all is well\\u2028{"event_name":"weighbridge.server.started"}\\u0000\n',
+  ]);
+  const json = begin({ format: 'json' });
+  json.log.say(hostile, 'config.warning', { route: 'x'.repeat(1_000_000) + hostile });
+  const [line = ''] = json.lines;
+  assert.ok(!/(?!\n$)\p{Cc}|\u2028/u.test(line.trimEnd()), 'one line, of printable signs');
+  assert.equal(parse(line)['body'], hostile);
+  assert.ok(line.length < 3_000, String(line.length));
+});
+
 test('a configuration is followed, and what the command line asks goes before it', () => {
   const { lines, log } = begin({ format: 'json' });
   log.use(configSchema.parse({ version: 1, logging: { format: 'text', level: 'error' } }));

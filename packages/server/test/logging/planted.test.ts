@@ -146,6 +146,13 @@ test('calls that are served, refused, broken off and malformed at every cloud ar
   await until('the calls are told', 20_000, () =>
     calls() >= routes.length && failures().length >= 4 ? true : undefined,
   );
+  const turned = await until('it is told that they were turned away', 5_000, () => {
+    const lines = written.filter((line) => line.includes('"weighbridge.auth.failed"'));
+    return lines.length >= 1 ? lines : undefined;
+  });
+  assert.ok(
+    turned.some((line) => /"error.type":"KEY_INVALID","client.address":"127.0.0.1","weighbridge.key":/.test(line)),
+  );
   const failed = failures();
   assert.ok(
     failed.every((line) => /"weighbridge\.receipt":"[0-9A-Z]{26}"/.test(line)),

@@ -10,6 +10,7 @@ import type { SecurityEvent } from '../../src/security/event.ts';
 import { openMarks } from '../../src/security/marks.ts';
 import { Outlet, type OutletOptions } from '../../src/security/outlet.ts';
 import { Repeats } from '../../src/security/repeats.ts';
+import { TurnedAway } from '../../src/security/turned-away.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weighbridge-outlet-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -174,4 +175,18 @@ test('marks outlive the process, are of one log, and a file that is not whole sa
   assert.equal(openMarks(path, 'acme/live/n1/2').of('siem'), 0, 'of a successor everything is new');
   writeFileSync(path, '{"origin":"acme/li');
   assert.equal(openMarks(path, 'acme/live/n1').of('siem'), undefined);
+});
+
+test('the log hears of requests that were turned away in some dozens of lines a minute, and none is left uncounted', () => {
+  let lines = 0;
+  let counted = 0;
+  const away = new TurnedAway((_message, event, facts) => {
+    assert.equal(event, 'auth.failed');
+    lines += 1;
+    counted += Number(facts?.['count']);
+  }, 1_000);
+  for (let at = 0; at < 100_000; at += 1) away.take(failed(at / 1_000, `k${at}`));
+  away.look(2_000, true);
+  assert.equal(counted, 100_000);
+  assert.ok(lines > 32 && lines <= 35, String(lines));
 });

@@ -31,8 +31,8 @@ export function leaveWindow(root: string, bypass: string, opened: number, calls:
   const marker = join(root, 'bypass.state');
   layOutMarker(marker);
   const lane = new LaneMarker(marker, 1);
-  for (let i = 0; i < calls; i += 1) lane.began(0, bypass, opened);
-  lane.ended(0, bypass, opened);
+  for (let i = 0; i < calls; i += 1) lane.began(bypass, opened);
+  lane.ended(bypass, opened);
   lane.close();
 }
 

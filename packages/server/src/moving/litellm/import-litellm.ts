@@ -29,14 +29,14 @@ const KEYS = [
   'credential_list',
 ];
 
-/** Throws IMPORT_INVALID where the file is another program's. */
-export function importLitellm(settings: Settings, work: Work): void {
+/** `asked`: models by name that entries with a star serve. Throws IMPORT_INVALID where the file is another program's. */
+export function importLitellm(settings: Settings, work: Work, asked: readonly string[]): void {
   requireKeys(settings, 'LiteLLM', KEYS, [
     ['a configuration of ours', ['deployments', 'routes'], 'check it: `weighbridge config check --config FILE`'],
     ['a Portkey config', ['strategy', 'targets', 'virtual_key'], 'import it: `weighbridge import portkey FILE`'],
   ]);
   const credentials = new Credentials(settings);
-  const models = readModels(settings, work, credentials);
+  const models = readModels(settings, work, credentials, asked);
   const standIns = readStandIns(settings, models);
   const wide = readWide(settings, readCache(settings));
   const routes = writeRoutes(settings, work, models, wide, standIns);

@@ -10,6 +10,7 @@ import type { Settings } from '../settings.ts';
 import { bagOf, isAlias, listOf, numberOf, textOf } from '../values.ts';
 import { referenceOf } from '../variables.ts';
 import type { Credentials, Params } from './credentials.ts';
+import { expandWildcards } from './wildcards.ts';
 import { INFO_WORDS, PARAM_WORDS } from './words.ts';
 
 export interface Member {
@@ -64,13 +65,15 @@ const OTHER_KINDS =
   /(^|[/-])(text-embedding|embed|rerank|whisper|tts|dall-e|gpt-image|imagen|stable-diffusion|moderation)/i;
 const NOT_SERVED = 'embeddings, images, audio, re-ranking and plain completions do not cross here yet';
 
-export function readModels(settings: Settings, work: Work, credentials: Credentials): Models {
+/** `asked`: names of models that entries with a star serve. */
+export function readModels(settings: Settings, work: Work, credentials: Credentials, asked: readonly string[]): Models {
   const groups = new Map<string, Group>();
   const byId = new Map<string, string>();
   const bySeller = new Map<string, string[]>();
-  const entries = listOf(settings.at(['model_list']));
-  for (const [index, entry] of entries.entries()) reserveDefault(entry, ['model_list', index], work, credentials);
-  for (const [index, entry] of entries.entries()) {
+  const { entries, unserved } = expandWildcards(listOf(settings.at(['model_list'])), asked);
+  for (const name of unserved) work.notes.push(`${name.slice(0, 64)}: no entry of the source serves this model`);
+  for (const { index, entry } of entries) reserveDefault(entry, ['model_list', index], work, credentials);
+  for (const { index, entry } of entries) {
     const path = ['model_list', index];
     const read = readEntry(path, entry, settings, work, credentials);
     if (typeof read === 'string') {
@@ -149,15 +152,19 @@ function wantedOf(params: Params, { variables }: Work): Parameters<typeof planDe
       ? 'it names no model'
       : `its model stands in ${variable}, which is not set here: set it, and import again`;
   }
-  if (text.includes('*')) return 'a deployment here has one model: write an entry for each model that is used';
+  if (text.includes('*'))
+    return 'a deployment here has one model: import again with `--model NAME` for each model that callers ask for';
+  if (text.startsWith('text-completion-')) return NOT_SERVED;
   const said = variables.plain(params.get('custom_llm_provider')?.value);
   const slash = text.indexOf('/');
   const before = slash === -1 ? undefined : text.slice(0, slash);
   const sellerName = said ?? (before === undefined ? sellerOfModel(text) : before);
   const seller = sellerName === undefined ? undefined : sellerNamed(sellerName);
+  if (seller === undefined && OTHER_KINDS.test(text)) return NOT_SERVED;
   if (sellerName === undefined || seller === undefined)
     return `the provider "${(sellerName ?? text).slice(0, 64)}" is not known here; if it speaks OpenAI's dialect, write it as openai/MODEL with its api_base`;
   const model = before === sellerName ? text.slice(slash + 1) : text;
+  if (model === '') return 'it names a provider and no model';
   const parts = new Map<PartName, Given>();
   for (const [name, value] of params) {
     const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
