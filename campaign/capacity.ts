@@ -107,7 +107,9 @@ interface Summary {
   readonly sockets: readonly Ran[];
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
 
 function page({ commit, machine, seeds, simulated, sockets }: Summary): string {
   const lines = simulated.map(

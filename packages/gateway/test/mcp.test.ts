@@ -111,6 +111,24 @@ describe('MCP', () => {
     assert.equal(receipt?.asked.request_digest, digestFor('ada', receipt?.id ?? '', 'request', asked));
   });
 
+  test('an answer that was cut says so, to the model and to programs', async () => {
+    upstream.script(whole(OPENAI_WHOLE.replace('"stop"', '"length"')));
+    const result = await ask({ question: 'x', model: 'gpt', max_output_tokens: 1 });
+    assert.equal((result['structuredContent'] as Any | undefined)?.['complete'], false, JSON.stringify(result));
+    const [answer, note] = result['content'] as { text: string }[];
+    assert.equal(answer?.text, 'Hello');
+    assert.match(note?.text ?? '', /was cut/);
+  });
+
+  test('an answer without text is a failed tool, whatever the seller sent, and has its receipt', async () => {
+    for (const message of ['{"role":"assistant","content":null}', 'null', '{"content":["x"]}']) {
+      upstream.script(whole(OPENAI_WHOLE.replace(/"message":\{[^}]*\}/, `"message":${message}`)));
+      const result = await ask({ question: 'x', model: 'gpt' });
+      assert.equal(result['isError'], true);
+      assert.match(JSON.stringify(result['content']), /holds no text \(receipt \w{26}\)/);
+    }
+  });
+
   test('a refusal is a result that says why, with the id of its receipt', async () => {
     upstream.script(failing(429, openaiError('rate_limit_error', 'Slow down')));
     const refused = await ask({ question: 'x', model: 'gpt' });
@@ -136,6 +154,15 @@ describe('MCP', () => {
     });
   }
 
+  test('ids come back as they were', async () => {
+    for (const id of ['', '__proto__', 'é\n', 0, -1, Number.MAX_SAFE_INTEGER]) {
+      const said = (await (await post({ jsonrpc: '2.0', id, method: 'ping' })).json()) as Any;
+      assert.deepEqual(said, { jsonrpc: '2.0', id, result: {} });
+    }
+    const answered = await post({ jsonrpc: '2.0', id: 3, result: {} });
+    assert.equal(answered.status, 202);
+  });
+
   test('a notification is taken and answered with nothing', async () => {
     const response = await post({ jsonrpc: '2.0', method: 'notifications/initialized' });
     assert.deepEqual([response.status, await response.text()], [202, '']);
@@ -145,6 +172,14 @@ describe('MCP', () => {
     ['no JSON', '{', 400, -32_700],
     ['a batch', [{ jsonrpc: '2.0', id: 1, method: 'ping' }], 400, -32_600],
     ['another protocol', { id: 1, method: 'ping' }, 400, -32_600],
+    ['an id that is null', { jsonrpc: '2.0', id: null, method: 'ping' }, 400, -32_600],
+    ['an id with a fraction', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, 400, -32_600],
+    ['an id that is a list', { jsonrpc: '2.0', id: [1], method: 'ping' }, 400, -32_600],
+    ['an id as long as a book', { jsonrpc: '2.0', id: 'x'.repeat(600), method: 'ping' }, 400, -32_600],
+    ['a method that is no text', { jsonrpc: '2.0', id: 1, method: 7 }, 400, -32_600],
+    ['nothing at all', { jsonrpc: '2.0' }, 400, -32_600],
+    ['an id and nothing else', { jsonrpc: '2.0', id: 1 }, 400, -32_600],
+    ['parameters that are a list', { jsonrpc: '2.0', id: 1, method: 'ping', params: [] }, 400, -32_602],
     ['an unknown method', { jsonrpc: '2.0', id: 1, method: 'resources/list' }, 200, -32_601],
     ['an unknown tool', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } }, 200, -32_602],
   ] as const) {

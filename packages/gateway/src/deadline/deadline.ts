@@ -52,7 +52,14 @@ export function deferralOf(header: string, now: number, later: boolean): Deferra
 function untilOf(text: string, now: number): number {
   const ms = durationMs(text);
   if (ms > 0) return now + ms;
-  return INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return INSTANT.test(text) && isDay(text) ? Date.parse(text) : Number.NaN;
+}
+
+/** The 31st of November would be taken for the day after the 30th. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
 /** `batch`, or `at once; why=deadline_near`: what the client is told beside the answer. */

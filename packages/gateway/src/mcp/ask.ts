@@ -62,12 +62,13 @@ export class AskReply implements Reply {
 
   end(last: Buffer): void {
     if (this.#call.status >= 400) return this.#refused(last);
-    const answer = answerOf(last);
+    const said = answerOf(last);
     return this.#done(
-      answer === null
-        ? toolFailure('The model’s answer holds no text.')
-        : toolResult(answer, {
-            answer,
+      said === null
+        ? toolFailure(`The model’s answer holds no text (receipt ${this.#call.id}).`)
+        : toolResult(said.answer, said.cut, {
+            answer: said.answer,
+            complete: said.cut === null,
             model: this.#header('weighbridge-model'),
             deployment: this.#header('weighbridge-deployment'),
             receipt: this.#call.id,
@@ -97,11 +98,35 @@ export class AskReply implements Reply {
   }
 }
 
-function answerOf(body: Buffer): string | null {
-  const { choices } = JSON.parse(body.toString('utf8')) as {
-    choices?: readonly { message?: { content?: unknown; refusal?: unknown } }[];
-  };
-  const message = choices?.[0]?.message;
-  const said = message?.content ?? message?.refusal;
-  return typeof said === 'string' ? said : null;
+interface Said {
+  readonly answer: string;
+  /** Why it is not the whole; null where it is. */
+  readonly cut: string | null;
+}
+
+const CUT: Readonly<Record<string, string>> = {
+  length: 'The answer was cut: it had as many tokens as it may have.',
+  content_filter: 'The answer was cut by a filter of the seller.',
+};
+
+/** Null where it holds no text, or is nothing that can be read. */
+function answerOf(body: Buffer): Said | null {
+  const [choice] = choicesOf(body);
+  const { content, refusal } = choice?.message ?? {};
+  const answer = content ?? refusal;
+  return typeof answer === 'string' ? { answer, cut: CUT[choice?.finish_reason ?? ''] ?? null } : null;
+}
+
+interface Choice {
+  readonly message?: { readonly content?: unknown; readonly refusal?: unknown } | null;
+  readonly finish_reason?: string | null;
+}
+
+function choicesOf(body: Buffer): readonly Choice[] {
+  try {
+    const { choices } = JSON.parse(body.toString('utf8')) as { choices?: unknown };
+    return Array.isArray(choices) ? (choices as readonly Choice[]) : [];
+  } catch {
+    return []; // The seller gave it out as an answer: what it is not, the agent is told.
+  }
 }

@@ -1,6 +1,7 @@
 // The Model Context Protocol's frame, as far as a server without sessions needs it: JSON-RPC 2.0, one message a request,
 // versions by name. Nothing is kept between two requests.
 // https://modelcontextprotocol.io/specification/2025-06-18/basic/transports
+import { LIMITS } from '@weighbridge/kernel';
 
 /** Versions with a handshake, newest first: what a client names is taken where it is among them, else the first is offered. */
 const WITH_HANDSHAKE = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
@@ -39,12 +40,16 @@ export function readMessage(text: string): Message {
   if (!isFields(value) || value['jsonrpc'] !== '2.0')
     return wrong(null, INVALID_REQUEST, 'the body is no message of JSON-RPC 2.0');
   const { id, method, params = {} } = value;
-  if (id === undefined || method === undefined) return { kind: 'silent' };
-  if (typeof id !== 'string' && typeof id !== 'number')
-    return wrong(null, INVALID_REQUEST, 'the id of a request is a text or a number');
-  if (typeof method !== 'string') return wrong(id, INVALID_REQUEST, 'the method of a request is a text');
-  if (!isFields(params)) return wrong(id, INVALID_PARAMS, 'the parameters of a request are an object');
-  return { kind: 'request', id, method, params };
+  const answers = id !== undefined && (Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error'));
+  if (method === undefined && answers) return { kind: 'silent' };
+  if (id === undefined && typeof method === 'string') return { kind: 'silent' };
+  if (typeof id !== 'string' && !Number.isSafeInteger(id))
+    return wrong(null, INVALID_REQUEST, 'the id of a request is a text or a whole number');
+  if (typeof id === 'string' && id.length > LIMITS.field_bytes)
+    return wrong(null, INVALID_REQUEST, `the id of a request has at most ${LIMITS.field_bytes} characters`);
+  if (typeof method !== 'string') return wrong(id as RpcId, INVALID_REQUEST, 'the method of a request is a text');
+  if (!isFields(params)) return wrong(id as RpcId, INVALID_PARAMS, 'the parameters of a request are an object');
+  return { kind: 'request', id: id as RpcId, method, params };
 }
 
 export const resultOf = (id: RpcId, result: object): object => ({ jsonrpc: '2.0', id, result });

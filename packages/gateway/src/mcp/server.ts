@@ -125,7 +125,7 @@ const discovered = (call: Call): object => ({
 
 function listed({ compiled }: Call, key: KeyRecord): object {
   const models = compiled.models(key);
-  return toolResult(models.join('\n'), { models });
+  return toolResult(models.join('\n'), null, { models });
 }
 
 function ask(call: Call, key: KeyRecord, args: unknown, send: Send, result: (value: object) => void): void {

@@ -23,13 +23,17 @@ export const ASK = {
     type: 'object',
     properties: {
       answer: text('The answer.'),
+      complete: {
+        type: 'boolean',
+        description: 'False where the answer was cut, by max_output_tokens or by a filter.',
+      },
       model: text('The model that answered, as it names itself; empty where it does not.'),
       deployment: text('The deployment that served it.'),
       receipt: text('Id of the receipt of this call.'),
       cost: text('What it cost, with its currency; empty where it has no price.'),
       simulated: { type: 'boolean', description: 'True where a simulated cloud answered.' },
     },
-    required: ['answer', 'model', 'deployment', 'receipt', 'cost', 'simulated'],
+    required: ['answer', 'complete', 'model', 'deployment', 'receipt', 'cost', 'simulated'],
   },
   annotations: { readOnlyHint: true, openWorldHint: true },
 } as const;
@@ -49,9 +53,9 @@ export const LIST_MODELS = {
 
 export const TOOLS = [ASK, LIST_MODELS] as const;
 
-/** A tool's result: for the model as text, for programs as what the schema says. */
-export const toolResult = (said: string, structured: object): object => ({
-  content: [{ type: 'text', text: said }],
+/** A tool's result: for the model as text, with what there is to say of it, for programs as what the schema says. */
+export const toolResult = (said: string, note: string | null, structured: object): object => ({
+  content: [said, ...(note === null ? [] : [note])].map((one) => ({ type: 'text', text: one })),
   structuredContent: structured,
 });
 

@@ -42,6 +42,9 @@ interface Running {
   readonly end: AbortController;
 }
 
+/** A call has ended by itself by then: whoever holds its events still does not read them. */
+const LEFT_MS = LIMITS.playground_call_ms + 10_000;
+
 /** Who asks on the control socket has no session. */
 const SOCKET = 'socket';
 
@@ -77,7 +80,7 @@ export function openPlayground(options: PlaygroundOptions): Playground {
         const key = await keys.keyFor(call.owner, as, actor);
         const heard = AbortSignal.any([signal, call.end.signal]);
         const now = (): number => clock.monotonic();
-        return eventStream(relay({ origin, key, session: call.owner, asked, signal: heard, now }), leave);
+        return eventStream(relay({ origin, key, session: call.owner, asked, signal: heard, now }), leave, LEFT_MS);
       } catch (error) {
         leave();
         throw error;

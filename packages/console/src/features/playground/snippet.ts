@@ -32,6 +32,7 @@ export function snippetsOf({ origin, model, asked }: SnippetAsked): readonly Sni
     {
       where: 'In TypeScript, with the OpenAI SDK',
       text: [
+        "import OpenAI from 'openai';",
         `const client = new OpenAI({ baseURL: '${origin}/v1' }); // The key stands in OPENAI_API_KEY.`,
         'const stream = await client.chat.completions.create({',
         ...typescript,
@@ -43,6 +44,7 @@ export function snippetsOf({ origin, model, asked }: SnippetAsked): readonly Sni
     {
       where: 'In Python, with the OpenAI SDK',
       text: [
+        'from openai import OpenAI',
         `client = OpenAI(base_url="${origin}/v1")  # The key stands in OPENAI_API_KEY.`,
         'stream = client.chat.completions.create(',
         ...python,
