@@ -27,8 +27,6 @@ export interface Home {
   readonly waiting: string;
   /** By which a start knows that calls went unsealed, and were not entered before the instance ended. */
   readonly bypass: string;
-  /** Records of sellers that a session of the console may have imported; whoever runs the instance makes and fills it. */
-  readonly imports: string;
   /** Tables folded from the journal. They can be thrown away at any time. */
   readonly projections: string;
   /** Folder of the lab's run: its certificates and made-up credentials. */
@@ -48,7 +46,6 @@ export function openHome(folder: string, log: LogKind): Home {
     marks: join(root, 'security-events.json'),
     waiting: join(root, 'waiting'),
     bypass: join(root, 'bypass.state'),
-    imports: join(root, 'imports'),
     projections: join(root, 'projections'),
     lab: join(root, 'run'),
   };

@@ -99,7 +99,7 @@ export const coverageSchema = z
 export type CoverageView = z.output<typeof coverageSchema>;
 
 export const importObservedInput = z.strictObject({
-  /** Absolute, as the instance sees it. A session of the console names a file below `imports` of the log's home, and no other. */
+  /** Absolute; as the instance sees it. */
   path: z.string().min(1).max(4_096),
   source: z.enum(OBSERVED_SOURCES).optional(),
   seller: z

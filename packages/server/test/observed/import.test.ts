@@ -1,11 +1,10 @@
 // What an import writes, entry by entry, without an instance around it: whom a record names stands in none of it.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { inImportFolder } from '../../src/observed/import-folder.ts';
 import { importObserved } from '../../src/observed/import-file.ts';
 import type { WrittenChange } from '../../src/observed/standing.ts';
 
@@ -45,37 +44,4 @@ test('of a row without an id it is known again who it is of, and no entry names 
   const corrected = await enter('table.csv', table(12));
   assert.deepEqual([corrected.rows, corrected.superseded], [1, 1], 'it is the same row');
   assert.ok(texts.length > 2 && texts.every((text) => !text.includes('grace')), texts.join('\n'));
-});
-
-test('a session has files of one folder imported: not beside it, above it, or where a link of it leads out', () => {
-  const imports = join(folder, 'imports');
-  mkdirSync(join(imports, 'june'), { recursive: true });
-  mkdirSync(join(folder, 'imports-of-others'));
-  writeFileSync(join(imports, 'june', 'usage.csv'), '');
-  for (const secret of ['secret', 'imports-of-others/usage.csv', 'imports/..usage.csv'])
-    writeFileSync(join(folder, secret), '');
-  symlinkSync(join(folder, 'secret'), join(imports, 'out'));
-  symlinkSync(join(imports, 'june'), join(imports, 'newest'));
-  const june = realpathSync(join(imports, 'june', 'usage.csv'));
-  for (const path of ['june/usage.csv', join(imports, 'june/usage.csv'), 'newest/usage.csv', 'june/../june/usage.csv'])
-    assert.equal(inImportFolder(imports, path), june, path);
-  assert.equal(inImportFolder(imports, '..usage.csv'), realpathSync(join(imports, '..usage.csv')));
-  const refused = (path: string, of = imports): string => {
-    let said = '';
-    assert.throws(
-      () => inImportFolder(of, path),
-      ({ code, message }: { code: string; message: string }) => {
-        said = message;
-        return code === 'BAD_REQUEST';
-      },
-      path,
-    );
-    return said;
-  };
-  const outside = ['../secret', join(folder, 'secret'), 'out', '/etc/passwd', '/etc/no-such-file', '..', '.', imports];
-  const said = outside
-    .concat(join(folder, 'imports-of-others/usage.csv'), 'nothing', 'june/\0')
-    .map((path) => refused(path));
-  assert.equal(new Set(said).size, 1, 'whether a file is there is not to be heard');
-  refused('usage.csv', join(folder, 'no-such-folder'));
 });

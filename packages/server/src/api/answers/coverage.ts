@@ -1,7 +1,6 @@
 // Coverage, with the configuration in force and who is who in deployments of now and of before; and the records it stands on.
 import type { ControlAnswer, ControlAsked } from '@weighbridge/protocol';
 import { coverageOf } from '../../observed/coverage.ts';
-import { inImportFolder } from '../../observed/import-folder.ts';
 import type { Asked, ControlPorts } from '../ports.ts';
 import { momentIn } from './moment.ts';
 
@@ -19,12 +18,6 @@ export const coverageAnswers = (ports: Ports) => ({
       period,
     ),
   imports: (): ControlAnswer<'imports'> => ports.observed.imports(),
-  importObserved: async (
-    asked: ControlAsked<'importObserved'>,
-    { actor, session }: Asked,
-  ): Promise<ControlAnswer<'importObserved'>> => {
-    const { imports } = ports.stores.home;
-    const path = session === null ? asked.path : inImportFolder(imports, asked.path);
-    return ports.observed.import({ ...asked, path }, actor);
-  },
+  importObserved: (asked: ControlAsked<'importObserved'>, { actor }: Asked): Promise<ControlAnswer<'importObserved'>> =>
+    ports.observed.import(asked, actor),
 });
