@@ -1,10 +1,12 @@
 // A start runs the market that a scenario describes: real calls cross it, at its prices, under its limits, with the parties
 // that it names; another scenario changes all of that and is told; a bad one is refused before anything starts.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { SCENARIO_FILES } from '@weighbridge/planner';
 import { begin, run, type Running } from './support/shell.ts';
 
@@ -94,7 +96,7 @@ interface Receipt {
 }
 
 /** Of an instance that has ended, so everything is sealed. */
-async function receiptOf(home: string, { id }: Answer): Promise<Receipt> {
+async function receiptOf(home: string, { id }: Pick<Answer, 'id'>): Promise<Receipt> {
   const { code, stdout, stderr } = await run(['receipt', id, '--home', home, '--json'], { folder });
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout) as Receipt;
@@ -109,6 +111,28 @@ const parties = ({ public: { served } }: Receipt): Readonly<Record<string, unkno
 const unitPrices = ({ commercial: { charges } }: Receipt): Readonly<Record<string, string>> =>
   Object.fromEntries(charges.map((each) => [each.token_class, each.unit_price]));
 
+const DEADLINES = readFileSync(new URL('../../../docs/deadline.md', import.meta.url), 'utf8');
+
+interface Waited {
+  readonly said: string;
+  readonly shown: string;
+  readonly id: string;
+}
+
+/** The call that docs/deadline.md shows, run by a shell as it stands there with this start's key: what it printed, and what the page says. */
+async function waitAsShown({ facts }: Started, patience: string): Promise<Waited> {
+  const [, line = '', shown = ''] = /```console\n\$ (curl [^`]*?)\n(weighbridge-deadline: .*)\n/.exec(DEADLINES) ?? [];
+  const here = line
+    .replace('localhost:7411', new URL(facts.origin).host)
+    .replace('deadline: 1h', `deadline: ${patience}`)
+    .replace('| grep', '| tee answer.txt | grep');
+  assert.match(here, /tee answer/);
+  const env = { PATH: process.env['PATH'] ?? '', KEY: facts.key };
+  const { stdout } = await promisify(execFile)('bash', ['-ec', here], { cwd: folder, env, timeout: 60_000 });
+  const [, id = ''] = /^weighbridge-receipt: (\w+)/im.exec(readFileSync(join(folder, 'answer.txt'), 'utf8')) ?? [];
+  return { said: stdout.trim(), shown, id };
+}
+
 /** Near the longest prompt that the model takes: 195,000 tokens of four bytes. */
 const LONG = 'text'.repeat(195_000);
 const CALLS_MOST = 60;
@@ -118,6 +142,9 @@ describe('the alliance, which runs where nothing else is said', { concurrency: f
     const started = await start('first');
     assert.deepEqual([started.facts.scenario.name, started.facts.scenario.simulated], ['alliance', true]);
     const plain = await call(started, 'sonnet-on-foundry');
+    const waited = await waitAsShown(started, '1h');
+    assert.equal(waited.said, waited.shown);
+    assert.equal((await waitAsShown(started, '5s')).said, 'weighbridge-deadline: at once; why=too_near');
     // 2,000,000 tokens a minute are allowed at the developer's own API: the scenario's number.
     let spilled: Answer | undefined;
     for (let count = 0; count < CALLS_MOST && spilled === undefined; count += 1) {
@@ -135,6 +162,10 @@ describe('the alliance, which runs where nothing else is said', { concurrency: f
     assert.match(status.stdout, /claude-direct +4,000,000 tokens a minute \(assumed\)/);
     await stop(started);
 
+    const batched = await receiptOf('first', waited);
+    // List 3 and 15 a million; a batch costs half.
+    assert.deepEqual(unitPrices(batched), { input: '0.0000015', output: '0.0000075' });
+    assert.equal(batched.commercial.cost.status, 'exact');
     const foundry = await receiptOf('first', plain);
     const direct = { developer: 'anthropic', seller: 'anthropic', processor: 'anthropic', host: 'anthropic' };
     assert.deepEqual(parties(foundry), { ...direct, biller: 'microsoft' });

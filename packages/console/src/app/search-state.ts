@@ -190,7 +190,7 @@ export const capacitySearch = defineSearch<CapacitySearch>({
   cols: listField(CAPACITY_COLUMNS, CAPACITY_COLUMNS),
 });
 
-export const LIMIT_COLUMNS = ['id', 'kind', 'allows', 'per', 'share', 'left', 'member', 'forecast', 'told'] as const;
+export const LIMIT_COLUMNS = ['id', 'kind', 'allows', 'share', 'forecast', 'member', 'left', 'per', 'told'] as const;
 export type LimitColumn = (typeof LIMIT_COLUMNS)[number];
 
 export interface LimitsSearch {
@@ -206,7 +206,11 @@ export const limitsSearch = defineSearch<LimitsSearch>({
   sel: textField(),
   skip: checkedField((text) => /^\d{1,6}$/.test(text), '0'),
   sort: sortField(LIMIT_COLUMNS, { column: 'share', descending: true }),
-  cols: listField(LIMIT_COLUMNS, LIMIT_COLUMNS),
+  // What fits beside the panel; the others are one click away.
+  cols: listField(
+    LIMIT_COLUMNS,
+    LIMIT_COLUMNS.filter((column) => column !== 'per' && column !== 'told'),
+  ),
 });
 
 /** A tool, and what its settings are filled in with. */

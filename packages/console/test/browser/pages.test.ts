@@ -58,7 +58,7 @@ describe('the pages', { skip: missingBrowser() }, () => {
     ['spend', () => '/console/spend?t=30d'],
     ['deployments', () => '/console/deployments?sel=haiku-swedencentral'],
     ['routes', () => '/console/routes?key=search-app&model=sonnet&replay=sonnet&under=sticky'],
-    ['clients', () => '/console/clients?tool=vercel-ai&key=search-app'],
+    ['clients', () => '/console/clients?tool=claude-code&key=search-app'],
     ['playground', () => '/console/playground?models=sonnet,haiku,gpt'],
     ['limits', () => '/console/limits?sel=each-team-month'],
     ['capacity', () => '/console/capacity?sel=gpt-swedencentral'],

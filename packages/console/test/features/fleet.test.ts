@@ -243,7 +243,7 @@ describe('past calls under another strategy', () => {
     );
     assert.match(
       plain(note),
-      /would have been is simulated\. Of the calls as they were .* says 29 %, and 28 % were measured\./,
+      /“Simulated” is reckoned\. For the calls as they were.* reckons 29 %; measured were 28 %\./,
     );
     assert.match(note, /Older calls of the period were not looked at\. 12 that nothing served/);
     assert.deepEqual(

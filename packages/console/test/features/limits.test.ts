@@ -14,10 +14,10 @@ const rowOf = (id: string) => {
 };
 
 describe('limits', () => {
-  test('the headline says how many are used up, and which runs out first at the pace of late', () => {
+  test('the headline says how many are used up, and which runs out first at its present pace', () => {
     const { first, second } = limitsHeadline(limitsOf());
     assert.equal(first, '2 of 4 limits are used up by a member.');
-    assert.match(second, /^At the pace of late budget\.daily runs out first: 20\d\d-.* UTC\.$/);
+    assert.match(second, /^At its present pace budget\.daily runs out first: 20\d\d-.* UTC\.$/);
     const soft = limitsHeadline({ ...limitsOf(), rows: [rowOf('each-team-month')] });
     assert.equal(soft.first, '1 of one limit is used up by a member; all soft, calls go on.');
     const none = limitsHeadline({ ...limitsOf(), source: 'log', rows: [rowOf('opus-at-once')] });
@@ -33,18 +33,23 @@ describe('limits', () => {
       [...LIMIT_COLUMNS],
     );
     const words = (id: string): string[] => columns.map(({ cell }) => plain(spokenText(cell(rowOf(id)))));
-    assert.deepEqual(words('each-team-month').slice(0, 7), [
+    assert.deepEqual(words('each-team-month'), [
       'each-team-month',
       'soft',
       '$1,000.00 a month (Europe/Berlin)',
-      'team',
       '124 %',
-      '$0.00',
+      'used up',
       'claims',
+      '$0.00',
+      'team',
+      '80 %, 100 %',
     ]);
-    assert.deepEqual(words('each-team-month').slice(7), ['used up', '80 %, 100 %']);
+    const forecast = columns.find(({ key }) => key === 'forecast')?.cell(rowOf('budget.daily'));
+    assert.ok(forecast?.kind === 'text');
+    assert.match(forecast.text, /^runs out at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    assert.match(forecast.short ?? '', /^runs out 20\d\d-\d\d-\d\d \d\d:\d\d UTC$/, 'as much as a column has room for');
     assert.match(words('each-customer-minute').join('|'), /60 requests in any 1\.00 min|60 requests in any/);
-    assert.deepEqual(words('opus-at-once').slice(4, 7), ['nothing used', 'nothing used', 'nothing used']);
+    assert.deepEqual(words('opus-at-once').slice(3, 7), Array(4).fill('nothing used'));
     const share = columns.find(({ key }) => key === 'share');
     assert.ok(share !== undefined);
     assert.ok(compareCells(share.cell(rowOf('opus-at-once')), share.cell(rowOf('budget.daily')), true) > 0);

@@ -4,7 +4,7 @@ import { invariant } from '@weighbridge/kernel';
 import type { CloudId } from '@weighbridge/protocol';
 import { frame, type Raw } from '../configuration.ts';
 import type { LabEndpoints, LabSite } from '../endpoints.ts';
-import type { LabMarket, OfferedDeployment } from './market.ts';
+import type { LabMarket, LabOffer, OfferedDeployment } from './market.ts';
 import { cloudNamed, CREDENTIALS, modelOf, siteOf } from './offers.ts';
 
 /** `market` has no `marketProblems`. `priceFiles`: absolute paths of what its prices were written to. Pure. */
@@ -14,18 +14,37 @@ export function marketConfiguration(
   priceFiles: readonly string[],
 ): unknown {
   const offered = market.offers.flatMap((offer) => offer.deployments);
+  const batched = new Set(market.offers.flatMap(batchedOf));
   return {
     ...frame(endpoints),
     ...(priceFiles.length === 0 ? {} : { price_files: [...priceFiles] }),
-    deployments: Object.fromEntries(offered.map((each) => [each.id, deploymentOf(endpoints, each)])),
+    deployments: Object.fromEntries(
+      offered.map((each) => [
+        each.id,
+        { ...deploymentOf(endpoints, each), ...(batched.has(each.id) ? { batch: BATCH } : {}) },
+      ]),
+    ),
     routes: Object.fromEntries(
       Object.entries(market.routes).map(([name, { aliases, candidates }]) => [
         name,
-        { aliases, candidates: candidates.map((deployment) => ({ deployment })) },
+        {
+          aliases,
+          candidates: candidates.map((deployment) => ({ deployment })),
+          ...(candidates.some((deployment) => batched.has(deployment)) ? { stored_content: 'allow' } : {}),
+        },
       ]),
     ),
   };
 }
+
+/** Clouds whose batch API the lab speaks, and the gateway uses. */
+const BATCHING: ReadonlySet<string> = new Set<CloudId>(['anthropic', 'openai']);
+/** Whoever tries a deadline out does not want to wait for half a minute before anything is handed in. */
+const BATCH: Raw = { gather: '1s', look: '1s', margin: '10s' };
+
+/** A list of the book has a price for batches; a scenario that writes its own prices writes none. */
+const batchedOf = ({ price_list: list, deployments }: LabOffer): readonly string[] =>
+  typeof list === 'string' ? deployments.flatMap(({ id, cloud }) => (BATCHING.has(cloud) ? [id] : [])) : [];
 
 /** What the path of the API is, after the origin of a site. */
 const PREFIX: Partial<Record<CloudId, string>> = { openai: '/v1', 'openai-compatible': '/v1' };

@@ -27,6 +27,8 @@ export interface OfferedDeployment {
 
 export interface LabOffer {
   readonly name: string;
+  /** The list of the price book that it sells by; null or absent: it has prices of its own. */
+  readonly price_list?: string | null;
   /** What there is to serve all of its deployments with. */
   readonly capacity: { readonly tokens_per_minute: number };
   readonly deployments: readonly OfferedDeployment[];

@@ -25,12 +25,12 @@ const SDKS: readonly [ClientTool, ...ClientTool[]] = [
       {
         where: 'Or in TypeScript',
         language: 'ts',
-        text: "const client = new OpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' });\nconst answer = await client.responses.create({ model: '{model}', input: 'Hello', store: false });",
+        text: "import OpenAI from 'openai';\n\nconst client = new OpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' });\nconst answer = await client.responses.create({ model: '{model}', input: 'Hello', store: false });\nconsole.log(answer.output_text);",
       },
       {
         where: 'Or in Python',
         language: 'python',
-        text: 'client = OpenAI(base_url="{origin}/v1", api_key="{key}")\nanswer = client.responses.create(model="{model}", input="Hello", store=False)',
+        text: 'from openai import OpenAI\n\nclient = OpenAI(base_url="{origin}/v1", api_key="{key}")\nanswer = client.responses.create(model="{model}", input="Hello", store=False)\nprint(answer.output_text)',
       },
     ],
     notes: [SEND_WHOLE, REASONING],
@@ -52,9 +52,13 @@ const SDKS: readonly [ClientTool, ...ClientTool[]] = [
       {
         where: 'Or in TypeScript',
         language: 'ts',
-        text: "const client = new Anthropic({ baseURL: '{origin}', apiKey: '{key}' });",
+        text: "import Anthropic from '@anthropic-ai/sdk';\n\nconst client = new Anthropic({ baseURL: '{origin}', apiKey: '{key}' });\nconst answer = await client.messages.create({\n  model: '{model}',\n  max_tokens: 1000,\n  messages: [{ role: 'user', content: 'Hello' }],\n});\nconsole.log(answer.content);",
       },
-      { where: 'Or in Python', language: 'python', text: 'client = Anthropic(base_url="{origin}", api_key="{key}")' },
+      {
+        where: 'Or in Python',
+        language: 'python',
+        text: 'from anthropic import Anthropic\n\nclient = Anthropic(base_url="{origin}", api_key="{key}")\nanswer = client.messages.create(\n    model="{model}",\n    max_tokens=1000,\n    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.content)',
+      },
     ],
     notes: ['The base URL has no `/v1`: the SDK adds it.'],
     sources: [
@@ -76,17 +80,17 @@ const FRAMEWORKS: readonly ClientTool[] = [
       {
         where: 'Responses, the default of its OpenAI provider',
         language: 'ts',
-        text: "const openai = createOpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' });\nconst result = streamText({\n  model: openai('{model}'),\n  prompt: 'Hello',\n  providerOptions: { openai: { store: false } },\n});",
+        text: "import { createOpenAI } from '@ai-sdk/openai';\nimport { streamText } from 'ai';\n\nconst openai = createOpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' });\nconst result = streamText({\n  model: openai('{model}'),\n  prompt: 'Hello',\n  providerOptions: { openai: { store: false } },\n});\nfor await (const text of result.textStream) process.stdout.write(text);",
       },
       {
         where: 'Chat Completions',
         language: 'ts',
-        text: "const model = createOpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' }).chat('{model}');",
+        text: "import { createOpenAI } from '@ai-sdk/openai';\n\nconst model = createOpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' }).chat('{model}');",
       },
       {
         where: 'Messages',
         language: 'ts',
-        text: "const model = createAnthropic({ baseURL: '{origin}/v1', apiKey: '{key}' })('{model}');",
+        text: "import { createAnthropic } from '@ai-sdk/anthropic';\n\nconst model = createAnthropic({ baseURL: '{origin}/v1', apiKey: '{key}' })('{model}');",
       },
     ],
     notes: [
@@ -109,17 +113,17 @@ const FRAMEWORKS: readonly ClientTool[] = [
       {
         where: '`@langchain/openai`, Chat Completions',
         language: 'ts',
-        text: "const model = new ChatOpenAI({\n  model: '{model}',\n  apiKey: '{key}',\n  configuration: { baseURL: '{origin}/v1' },\n});",
+        text: "import { ChatOpenAI } from '@langchain/openai';\n\nconst model = new ChatOpenAI({\n  model: '{model}',\n  apiKey: '{key}',\n  configuration: { baseURL: '{origin}/v1' },\n});",
       },
       {
         where: '`@langchain/openai`, Responses',
         language: 'ts',
-        text: "const model = new ChatOpenAI({\n  model: '{model}',\n  apiKey: '{key}',\n  configuration: { baseURL: '{origin}/v1' },\n  useResponsesApi: true,\n  zdrEnabled: true,\n});",
+        text: "import { ChatOpenAI } from '@langchain/openai';\n\nconst model = new ChatOpenAI({\n  model: '{model}',\n  apiKey: '{key}',\n  configuration: { baseURL: '{origin}/v1' },\n  useResponsesApi: true,\n  zdrEnabled: true,\n});",
       },
       {
         where: '`@langchain/anthropic`',
         language: 'ts',
-        text: "const model = new ChatAnthropic({ model: '{model}', apiKey: '{key}', anthropicApiUrl: '{origin}' });",
+        text: "import { ChatAnthropic } from '@langchain/anthropic';\n\nconst model = new ChatAnthropic({ model: '{model}', apiKey: '{key}', anthropicApiUrl: '{origin}' });",
       },
     ],
     notes: [
@@ -143,12 +147,12 @@ const FRAMEWORKS: readonly ClientTool[] = [
       {
         where: '`langchain-openai`',
         language: 'python',
-        text: 'model = ChatOpenAI(model="{model}", base_url="{origin}/v1", api_key="{key}", stream_usage=True)',
+        text: 'from langchain_openai import ChatOpenAI\n\nmodel = ChatOpenAI(model="{model}", base_url="{origin}/v1", api_key="{key}", stream_usage=True)',
       },
       {
         where: '`langchain-anthropic`',
         language: 'python',
-        text: 'model = ChatAnthropic(model="{model}", base_url="{origin}", api_key="{key}")',
+        text: 'from langchain_anthropic import ChatAnthropic\n\nmodel = ChatAnthropic(model="{model}", base_url="{origin}", api_key="{key}")',
       },
     ],
     notes: ['With another base URL `langchain-openai` asks for streamed usage only where `stream_usage=True` is set.'],
@@ -168,7 +172,7 @@ const FRAMEWORKS: readonly ClientTool[] = [
       {
         where: '`llama-index-llms-openai-like`',
         language: 'python',
-        text: 'llm = OpenAILike(\n    model="{model}",\n    api_base="{origin}/v1",\n    api_key="{key}",\n    is_chat_model=True,\n    is_function_calling_model=True,\n    context_window=200000,\n)',
+        text: 'from llama_index.llms.openai_like import OpenAILike\n\nllm = OpenAILike(\n    model="{model}",\n    api_base="{origin}/v1",\n    api_key="{key}",\n    is_chat_model=True,\n    is_function_calling_model=True,\n    context_window=200000,\n)',
       },
     ],
     notes: [
@@ -188,12 +192,12 @@ const FRAMEWORKS: readonly ClientTool[] = [
       {
         where: 'In TypeScript',
         language: 'ts',
-        text: "setDefaultOpenAIClient(new OpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' }));\nsetTracingDisabled(true);\nconst agent = new Agent({ name: 'Helper', model: '{model}', modelSettings: { store: false } });",
+        text: "import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';\nimport OpenAI from 'openai';\n\nsetDefaultOpenAIClient(new OpenAI({ baseURL: '{origin}/v1', apiKey: '{key}' }));\nsetTracingDisabled(true);\nconst agent = new Agent({ name: 'Helper', model: '{model}', modelSettings: { store: false } });\nconsole.log((await run(agent, 'Hello')).finalOutput);",
       },
       {
         where: 'In Python',
         language: 'python',
-        text: 'set_default_openai_client(AsyncOpenAI(base_url="{origin}/v1", api_key="{key}"))\nset_tracing_disabled(True)\nagent = Agent(name="Helper", model="{model}", model_settings=ModelSettings(store=False))',
+        text: 'from agents import Agent, ModelSettings, Runner, set_default_openai_client, set_tracing_disabled\nfrom openai import AsyncOpenAI\n\nset_default_openai_client(AsyncOpenAI(base_url="{origin}/v1", api_key="{key}"))\nset_tracing_disabled(True)\nagent = Agent(name="Helper", model="{model}", model_settings=ModelSettings(store=False))\nprint(Runner.run_sync(agent, "Hello").final_output)',
       },
     ],
     notes: [

@@ -18,6 +18,8 @@ export async function askCoverage(folder: string, started: Started, ask: Ask): P
   writeFileSync(path, 'from,to,model,owner,input\n2026-11-01T00:00:00Z,2026-11-01T01:00:00Z,a-model,a-team,12\n');
   const entered = await socket.ask('importObserved', { path, seller: 'reseller', scope: 'eu' });
   assert.deepEqual([entered.source, entered.rows, entered.seller], ['usage-table', 1, 'reseller']);
+  // A session of the console is not asked for files of the machine: there is no such endpoint for it.
+  await assert.rejects(ask('importObserved', { path }), /importObserved: .*NOT_FOUND/s);
   const { rows } = await ask('imports', {});
   assert.deepEqual([rows[0]?.import, rows[0]?.scope], [entered.import, 'eu']);
   const period = { since: Date.UTC(2026, 10, 1), until: Date.UTC(2026, 10, 2) };

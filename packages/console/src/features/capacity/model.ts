@@ -72,13 +72,7 @@ export function capacityColumns(): readonly (Column<CapacityRow> & { readonly ke
     { key: 'said', title: 'Seller said', align: 'right', cell: ({ said }) => text(share(said?.full ?? null)) },
     { key: 'used', title: 'Used', align: 'right', cell: ({ used }) => text(share(used)) },
     { key: 'spilled', title: 'Spilled', unit: 'calls', align: 'right', cell: ({ spilled }) => count(spilled) },
-    {
-      key: 'refused',
-      title: 'Refused by the seller',
-      unit: 'calls',
-      align: 'right',
-      cell: ({ refused }) => count(refused),
-    },
+    { key: 'refused', title: 'Refused', unit: 'calls', align: 'right', cell: ({ refused }) => count(refused) },
     { key: 'queued', title: 'Waited', unit: 'calls', align: 'right', cell: ({ queued }) => count(queued) },
     {
       key: 'idle',

@@ -37,10 +37,10 @@ export function replayText(found: Replayed): ReplayText {
   return {
     sentence: `${counted(calls, 'call')} of ${counted(sessions, 'session')} of ${route}, as if its strategy had been ${name(strategy)}.${effect}`,
     note:
-      `What was is measured under what stood then (${name(now)} stands now); what would have been is simulated.` +
+      `“Was” was measured under the strategy of that time (${name(now)} stands now); “Simulated” is reckoned.` +
       (modelled === null || before === null
         ? ''
-        : ` Of the calls as they were the model of caches says ${shareText(modelled.value)}, and ${shareText(before.value)} were measured.`) +
+        : ` For the calls as they were, the model of caches reckons ${shareText(modelled.value)}; measured were ${shareText(before.value)}.`) +
       (found.cut ? ' Older calls of the period were not looked at.' : '') +
       (found.left_out === 0
         ? ''

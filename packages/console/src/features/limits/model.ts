@@ -6,7 +6,7 @@ import type { Cell, Tone } from '../../parts/data-table/cell.ts';
 import type { Column } from '../../parts/data-table/model.ts';
 import { formatDuration } from '../../parts/duration/model.ts';
 import { exactText, shareText, type Unit } from '../../parts/unit/model.ts';
-import { formatInstant } from '../../parts/when/model.ts';
+import { formatInstant, formatMinute } from '../../parts/when/model.ts';
 import type { Fact } from '../call/model.ts';
 import { memberFilter } from '../dimension-filters.ts';
 import type { Headline } from '../headline.ts';
@@ -65,7 +65,7 @@ export function limitsHeadline({ rows, source }: Limits): Headline {
   const when =
     next === null
       ? 'None is on course to run out before its window turns.'
-      : `At the pace of late ${next.row.id} runs out first: ${formatInstant(next.at)}.`;
+      : `At its present pace ${next.row.id} runs out first: ${formatInstant(next.at)}.`;
   return { first, second: source === 'log' ? `${when} Counted from the log: no instance runs.` : when };
 }
 
@@ -95,6 +95,14 @@ export function forecastText(row: LimitRow, { forecast, room_at: roomAt, used }:
     return roomAt === null ? 'used up' : `used up; room again at ${formatInstant(roomAt)}`;
   if (forecast === null) return row.window === null ? '' : 'too little seen to say';
   return forecast.runs_out === null ? 'lasts' : `runs out at ${formatInstant(forecast.runs_out)}`;
+}
+
+/** As much of it as a column has room for; the whole is under the pointer, and in the panel. */
+function shortForecast(row: LimitRow, counter: LimitCounter): string {
+  const { forecast, room_at: roomAt } = counter;
+  if (shareOf(row, counter) >= 1) return roomAt === null ? 'used up' : `room at ${formatMinute(roomAt)} UTC`;
+  const out = forecast?.runs_out ?? null;
+  return out === null ? forecastText(row, counter) : `runs out ${formatMinute(out)} UTC`;
 }
 
 /** The pace that a forecast goes on with: `12 requests an hour, of the last 40 min`. */
@@ -127,13 +135,8 @@ export function limitColumns(currency: string): readonly (Column<LimitRow> & { r
       cell: (row) => text(`${amountText(row, row.amount, currency)} ${windowText(row)}`.trimEnd()),
     },
     {
-      key: 'per',
-      title: 'To each',
-      cell: ({ per }) => text(per.length === 0 ? 'all together' : per.map(spaced).join(' and ')),
-    },
-    {
       key: 'share',
-      title: 'Used by the fullest',
+      title: 'Used',
       align: 'right',
       cell: (row) => {
         const counter = fullest(row);
@@ -144,18 +147,28 @@ export function limitColumns(currency: string): readonly (Column<LimitRow> & { r
       },
     },
     {
+      key: 'forecast',
+      title: 'Forecast',
+      cell: (row) =>
+        first(row, (counter) => ({
+          kind: 'text',
+          text: forecastText(row, counter),
+          short: shortForecast(row, counter),
+          order: counter.forecast?.runs_out ?? Infinity,
+        })),
+    },
+    { key: 'member', title: 'Fullest', cell: (row) => first(row, (counter) => text(memberText(counter))) },
+    {
       key: 'left',
       title: 'Left',
       align: 'right',
       cell: (row) =>
         first(row, (counter) => text(exactText(unitOf(row, currency), counter.left), 1 - shareOf(row, counter))),
     },
-    { key: 'member', title: 'Fullest', cell: (row) => first(row, (counter) => text(memberText(counter))) },
     {
-      key: 'forecast',
-      title: 'Forecast',
-      grow: 2,
-      cell: (row) => first(row, (counter) => text(forecastText(row, counter), counter.forecast?.runs_out ?? Infinity)),
+      key: 'per',
+      title: 'To each',
+      cell: ({ per }) => text(per.length === 0 ? 'all together' : per.map(spaced).join(' and ')),
     },
     { key: 'told', title: 'Told at', cell: (row) => first(row, (counter) => text(toldText(counter))) },
   ];

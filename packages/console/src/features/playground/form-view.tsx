@@ -1,5 +1,5 @@
 // What is asked, of which models, for whom. Ctrl Enter asks from where it is written.
-import { useId, type KeyboardEvent } from 'react';
+import { useId, type KeyboardEvent, type ReactNode } from 'react';
 import { PLAY_COLUMNS_MOST } from '@weighbridge/protocol';
 import { Icon } from '../../parts/icon/view.tsx';
 import type { ChoiceText, PlayForm } from './model.ts';
@@ -137,11 +137,9 @@ interface PickProps {
   readonly onChange: (value: string) => void;
 }
 
-function Pick({ label, value, choices, onChange }: PickProps) {
-  const id = useId();
-  return (
-    <label htmlFor={id} className="labelled">
-      <span>{label}</span>
+const Pick = ({ label, value, choices, onChange }: PickProps) => (
+  <Labelled label={label}>
+    {(id) => (
       <select id={id} className="field" value={value} onChange={(event) => onChange(event.target.value)}>
         {choices.map((choice) => (
           <option key={choice.value} value={choice.value}>
@@ -149,7 +147,23 @@ function Pick({ label, value, choices, onChange }: PickProps) {
           </option>
         ))}
       </select>
-    </label>
+    )}
+  </Labelled>
+);
+
+interface LabelledProps {
+  readonly label: string;
+  readonly children: (id: string) => ReactNode;
+}
+
+/** What stands in a field would be taken for a part of the name of a label around it: the label stands before it. */
+function Labelled({ label, children }: LabelledProps) {
+  const id = useId();
+  return (
+    <div className="labelled">
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </div>
   );
 }
 
@@ -162,24 +176,11 @@ interface TextAreaProps {
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function TextArea({ label, rows, value, placeholder, onChange, onKeyDown }: TextAreaProps) {
-  const id = useId();
-  return (
-    // What stands in it would be taken for a part of the name of a label around it.
-    <div className="labelled">
-      <label htmlFor={id}>{label}</label>
-      <textarea
-        id={id}
-        className="field"
-        rows={rows}
-        value={value}
-        placeholder={placeholder}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
-    </div>
-  );
-}
+const TextArea = ({ label, onChange, ...field }: TextAreaProps) => (
+  <Labelled label={label}>
+    {(id) => <textarea id={id} className="field" {...field} onChange={(event) => onChange(event.target.value)} />}
+  </Labelled>
+);
 
 interface NumberProps {
   readonly label: string;
@@ -191,12 +192,10 @@ interface NumberProps {
   readonly onChange: (value: string) => void;
 }
 
-function NumberField({ label, onChange, ...field }: NumberProps) {
-  const id = useId();
-  return (
-    <label htmlFor={id} className="labelled">
-      <span>{label}</span>
+const NumberField = ({ label, onChange, ...field }: NumberProps) => (
+  <Labelled label={label}>
+    {(id) => (
       <input id={id} className="field" type="number" {...field} onChange={(event) => onChange(event.target.value)} />
-    </label>
-  );
-}
+    )}
+  </Labelled>
+);
