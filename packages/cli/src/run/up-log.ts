@@ -31,6 +31,8 @@ export async function openUpLog(context: Context): Promise<UpLog> {
     failed: (error) => {
       const failure = toAppError(error);
       const { code, message, next, row } = failure;
+      // A thread that hangs in a call of the system can be ended by nobody, and the end of the process would wait for it.
+      if (code === 'RECORDER_SILENT') setTimeout(() => process.kill(process.pid, 'SIGKILL'), CRASH_FLUSH_MS);
       if (log.format() === 'text') throw failure;
       log.say(`${message}. ${next}`, 'server.failed', { 'error.type': code });
       return row.exit;
