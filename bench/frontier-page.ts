@@ -134,7 +134,7 @@ export function frontierPage(result: FrontierResult): string {
     `# Frontier of ${machine.at}`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB · ${machine.system} · Node ${machine.node} · commit ${machine.commit} · load before the start ${machine.loadBefore.toFixed(2)} · ${(seconds / 60).toFixed(1)} minutes`,
     [
-      '- requests come at a fixed rate and time counts from when each was due; added is the p99 to the first byte of an answer, less that of the upstream alone at the same rate in this run',
+      '- requests come at a fixed rate and time counts from when each was due; added is the p99 to the body of a whole answer or the first delta of a stream, less that of the upstream alone at the same rate in this run',
       `- a rate counts when at least 95 % of it was answered and nothing failed, in most of its rounds; rungs of 1.35; an edge rests on two rounds that agree or on ${lengths.rounds}, of ${lengths.measureMs} ms each`,
       '- load generator, upstream and subject share all cores; nothing is pinned',
       '- streams: 64 deltas at 20 ms; in time means a frame delay of at most 50 ms at p99; tried at 100, 250, 500, 1,000 and 2,000',

@@ -24,7 +24,7 @@ export interface OpenResult {
   readonly answered: number;
   /** All that were answered, those of the warm-up too. */
   readonly ended: number;
-  /** Due to first byte of the answer’s body: the whole of a small answer, the first frame of a stream. */
+  /** Due to what a caller waits for first: the body of a whole answer, the first delta of a stream. */
   readonly first: Spread;
   readonly failed: number;
   readonly sample: string | null;
@@ -35,17 +35,25 @@ export interface OpenResult {
 /** So long the answers of the measured time are waited for. */
 const AFTER_MS = 3_000;
 const SAMPLE_CHARS = 1000;
+/** Model and flags stand this early in a body. */
+const HEAD_CHARS = 4096;
+/** How the first delta begins (`bodies.ts`). A frame before it, as vendors send it, holds nothing that anybody waits for. */
+const FIRST_DELTA = '@0:';
 
 interface Caller {
   readonly socket: Socket;
   due: number;
   first: boolean;
   head: string;
+  /** Of a stream what came before its first delta; null for a whole answer. */
+  before: string | null;
 }
 
 class OpenLoop {
   readonly #job: OpenJob;
   readonly #bytes: readonly Buffer[];
+  /** Beside them: which ask for a stream. */
+  readonly #streams: readonly boolean[];
   readonly #idle: Caller[] = [];
   readonly #waiting: number[] = [];
   readonly #first = new Samples();
@@ -65,6 +73,7 @@ class OpenLoop {
     this.#job = job;
     const bodies = job.second === null ? [job.body] : [job.body, job.second];
     this.#bytes = bodies.map((body) => requestBytes({ ...job, body }));
+    this.#streams = bodies.map((body) => /"stream" *: *true/.test(body.slice(0, HEAD_CHARS)));
   }
 
   async run(): Promise<OpenResult> {
@@ -121,7 +130,9 @@ class OpenLoop {
     caller.first = false;
     this.#open += 1;
     const at = Math.round(((due - this.#from) * this.#job.rate) / 1000);
-    caller.socket.write(this.#bytes[at % this.#bytes.length] ?? this.#bytes[0] ?? '');
+    const which = at % this.#bytes.length;
+    caller.before = this.#streams[which] === true ? '' : null;
+    caller.socket.write(this.#bytes[which] ?? '');
   }
 
   #counts(due: number): boolean {
@@ -129,12 +140,12 @@ class OpenLoop {
   }
 
   #adopt(socket: Socket): void {
-    const caller: Caller = { socket, due: 0, first: false, head: '' };
+    const caller: Caller = { socket, due: 0, first: false, head: '', before: null };
     const scanner = new MessageScanner({
       head: (head) => (caller.head = head),
       body: (chunk) => {
         if (!isOk(caller.head)) this.#sample ??= `${caller.head}\n${chunk.toString()}`.slice(0, SAMPLE_CHARS);
-        if (caller.first) return;
+        if (caller.first || !hasBegun(caller, chunk)) return;
         caller.first = true;
         if (isOk(caller.head) && this.#counts(caller.due)) this.#first.add(performance.now() - caller.due);
       },
@@ -153,6 +164,13 @@ class OpenLoop {
     });
     this.#idle.push(caller);
   }
+}
+
+/** Whether what a caller waits for is there with this piece. */
+function hasBegun(caller: Caller, chunk: Buffer): boolean {
+  if (caller.before === null || !isOk(caller.head)) return true;
+  caller.before += chunk.toString('latin1');
+  return caller.before.includes(FIRST_DELTA);
 }
 
 export const runOpen = (job: OpenJob): Promise<OpenResult> => new OpenLoop(job).run();

@@ -2,10 +2,10 @@
 // them. The intent says what is held, so that a process which is killed counts it as spent; the receipt says what each
 // leg took and when, so that a restart counts exactly as the lanes did.
 import { moneyToDecimal } from '@weighbridge/kernel';
-import type { DialectId } from '@weighbridge/protocol';
+import type { DialectId, LimitMeasure } from '@weighbridge/protocol';
 import type { Amounts, Limits, Mark } from './limits.ts';
-import { quantity } from './refusal.ts';
-import { PICO_PER_NANO, type Standing } from './rule.ts';
+import { BUDGET, quantity } from './refusal.ts';
+import { PICO_PER_NANO, type LimitRule, type Standing } from './rule.ts';
 
 /** A leg that was counted: what is held for it, then what it took. */
 export interface CountedLeg {
@@ -46,7 +46,11 @@ export class Limited {
 
   /** As they stood when first asked for. */
   standings(now: number): readonly Standing[] {
-    this.#standings ??= this.limits.standings([...this.entered, ...this.newest], now);
+    if (this.#standings === null) {
+      const { entered, newest } = this;
+      const marks = entered.length === 0 ? newest : newest.length === 0 ? entered : [...entered, ...newest];
+      this.#standings = this.limits.standings(marks, now);
+    }
     return this.#standings;
   }
 }
@@ -66,25 +70,25 @@ export function countedText({ told, at, legs }: Limited, route: string): string 
 export function limitText(limited: Limited, now: number): string {
   if (!limited.told) return '';
   const { refused } = limited;
-  const one = refused ?? nearest(limited.standings(now).filter(isHard)) ?? nearest(limited.standings(now));
+  const standings = limited.standings(now);
+  const one = refused ?? nearest(standings, true) ?? nearest(standings, false);
   if (one === null) return '';
   const { rule, amount, left } = one;
-  const text = (units: bigint): string =>
-    rule.measure === 'money' ? moneyToDecimal(units * PICO_PER_NANO) : String(units);
-  return `{"amount":"${text(amount)}","left":"${text(left)}","measure":"${rule.measure}","refused":${refused !== null},"rule":${JSON.stringify(rule.id)}}`;
+  const text = rule.measure === 'money' ? moneyToDecimal(left * PICO_PER_NANO) : String(left);
+  return `{"amount":"${wordsOf(rule, amount).canonical}","left":"${text}","measure":"${rule.measure}","refused":${refused !== null},"rule":${JSON.stringify(rule.id)}}`;
 }
 
-function nearest(standings: readonly Standing[]): Standing | null {
+/** The one with the least left, of those about `measure`; `hard`: soft ones do not count. */
+function nearest(standings: readonly Standing[], hard: boolean, measure: LimitMeasure | null = null): Standing | null {
   let found: Standing | null = null;
-  for (const one of standings) if (found === null || share(one) < share(found)) found = one;
+  let least = Infinity;
+  for (const one of standings) {
+    if ((hard && one.rule.soft === true) || (measure !== null && one.rule.measure !== measure)) continue;
+    const left = one.amount === 0n ? 0 : Number(one.left) / Number(one.amount);
+    if (left < least) [found, least] = [one, left];
+  }
   return found;
 }
-
-const isHard = ({ rule }: Standing): boolean => rule.soft !== true;
-
-const share = ({ left, amount }: Standing): number => (amount === 0n ? 0 : Number(left) / Number(amount));
-
-type Family = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
 
 /**
  * What is left, in the headers in which the caller's own client looks for it, and all of it in one of ours. Anthropic:
@@ -96,35 +100,75 @@ export function limitHeaders(surface: DialectId, standings: readonly Standing[],
   const anthropic = surface === 'anthropic-messages' || surface === 'bedrock-converse';
   for (const family of anthropic ? ANTHROPIC : OPENAI) {
     // A client that slowed down for a soft limit would keep a limit that nobody set.
-    const one = nearest(standings.filter((each) => isHard(each) && each.rule.measure === family));
+    const one = nearest(standings, true, family.measure);
     if (one === null) continue;
-    const name = family.replace('_', '-');
-    const [limit, left, reset] = anthropic
-      ? [
-          `anthropic-ratelimit-${name}-limit`,
-          `anthropic-ratelimit-${name}-remaining`,
-          `anthropic-ratelimit-${name}-reset`,
-        ]
-      : [`x-ratelimit-limit-${name}`, `x-ratelimit-remaining-${name}`, `x-ratelimit-reset-${name}`];
     const at = anthropic ? instant(one.resetAt) : span(one.resetAt - now);
-    headers.push(limit, String(one.amount), left, String(one.left), reset, at);
+    headers.push(family.limit, String(one.amount), family.remaining, String(one.left), family.reset, at);
   }
-  const ours = standings.filter(({ rule }) => rule.id !== 'budget.daily').slice(0, HEADER_RULES);
-  if (ours.length > 0) headers.push('weighbridge-limits', ours.map(inWords).join(', '));
+  let ours = '';
+  let told = 0;
+  for (const one of standings) {
+    if (one.rule.id === BUDGET || told === HEADER_RULES) continue;
+    ours += told === 0 ? inWords(one) : `, ${inWords(one)}`;
+    told += 1;
+  }
+  if (told > 0) headers.push('weighbridge-limits', ours);
   return headers;
 }
 
-const ANTHROPIC: readonly Family[] = ['requests', 'tokens', 'input_tokens', 'output_tokens'];
-const OPENAI: readonly Family[] = ['requests', 'tokens'];
+interface Family {
+  readonly measure: LimitMeasure;
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+const anthropicFamily = (measure: LimitMeasure): Family => {
+  const name = `anthropic-ratelimit-${measure.replace('_', '-')}`;
+  return { measure, limit: `${name}-limit`, remaining: `${name}-remaining`, reset: `${name}-reset` };
+};
+const openaiFamily = (measure: LimitMeasure): Family => ({
+  measure,
+  limit: `x-ratelimit-limit-${measure}`,
+  remaining: `x-ratelimit-remaining-${measure}`,
+  reset: `x-ratelimit-reset-${measure}`,
+});
+
+const ANTHROPIC = (['requests', 'tokens', 'input_tokens', 'output_tokens'] as const).map(anthropicFamily);
+const OPENAI = (['requests', 'tokens'] as const).map(openaiFamily);
 const HEADER_RULES = 16;
 
 /** `team-day; limit=25.00 USD; remaining=3.10 USD; reset=2026-11-30T23:00:00Z`. */
 function inWords({ rule, amount, left, resetAt }: Standing): string {
-  const [limit, remaining] = [amount, left].map((units) =>
-    rule.measure === 'money' ? quantity('money', units).replaceAll(',', '') : String(units),
-  );
-  return `${rule.id}; ${rule.measure}${rule.soft === true ? '; soft' : ''}; limit=${limit}; remaining=${remaining}${resetAt === Infinity ? '' : `; reset=${instant(resetAt)}`}`;
+  const remaining = rule.measure === 'money' ? plainMoney(left) : String(left);
+  return `${wordsOf(rule, amount).limit}; remaining=${remaining}${resetAt === Infinity ? '' : `; reset=${instant(resetAt)}`}`;
 }
+
+const plainMoney = (units: bigint): string => quantity('money', units).replaceAll(',', '');
+
+interface RuleWords {
+  readonly amount: bigint;
+  /** `team-day; limit=25.00 USD`. */
+  readonly limit: string;
+  /** The amount as a receipt has it. */
+  readonly canonical: string;
+}
+
+/** What is the same for every call under a rule, written once. */
+function wordsOf(rule: LimitRule, amount: bigint): RuleWords {
+  const known = WORDS.get(rule);
+  if (known?.amount === amount) return known;
+  const money = rule.measure === 'money';
+  const words = {
+    amount,
+    limit: `${rule.id}; ${rule.measure}${rule.soft === true ? '; soft' : ''}; limit=${money ? plainMoney(amount) : String(amount)}`,
+    canonical: money ? moneyToDecimal(amount * PICO_PER_NANO) : String(amount),
+  };
+  WORDS.set(rule, words);
+  return words;
+}
+
+const WORDS = new WeakMap<LimitRule, RuleWords>();
 
 /** RFC 3339, whole seconds, rounded up: at the instant that it names there is room. */
 function instant(at: number): string {

@@ -23,11 +23,11 @@ export function servedBy(
   const { deployment } = target;
   const { roles } = deployment;
   const spilled = evidence.spilledFrom !== undefined;
-  const bought = capacityServed(call, target, evidence, hold);
-  const overflowed = bought.capacity === 'spilled' && target.reservation !== null;
-  return {
+  const { capacity, reservation, spilled_from } = capacityServed(call, target, evidence, hold);
+  const overflowed = capacity === 'spilled' && target.reservation !== null;
+  const served: { -readonly [Name in keyof Served]: Served[Name] } = {
     biller: roles.biller,
-    ...bought,
+    capacity,
     cloud: deployment.cloud,
     deployment: deployment.id,
     developer: roles.developer,
@@ -43,6 +43,9 @@ export function servedBy(
     sla_provider: roles.sla_provider,
     tier: call.deferral?.as === 'batch' ? 'batch' : overflowed ? target.onDemand.tier : evidence.tier,
   };
+  if (reservation !== undefined) served.reservation = reservation;
+  if (spilled_from !== undefined) served.spilled_from = spilled_from;
+  return served;
 }
 
 export const evidenceOf = (leg: Leg, facts: ResponseFacts): CloudEvidence =>
