@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { AppError } from '@weighbridge/kernel';
 import type { ReadSecret } from '@weighbridge/gateway';
 import type { SecurityDestinationConfig } from '@weighbridge/protocol';
-import { octetCounted, syslogText, type SyslogMessage } from './syslog.ts';
+import { octetCounted, shortened, syslogText, type SyslogMessage } from './syslog.ts';
 
 export interface Sink {
   /** Throws EVENTS_UNDELIVERED, saying why without what was sent. */
@@ -18,6 +18,8 @@ export interface Sink {
 }
 
 const DEADLINE_MS = 10_000;
+/** Of one datagram, below what IPv4 can hold: one that is larger would be refused each time it is tried. */
+const DATAGRAM_BYTES = 60_000;
 const PORTS = { tls: 6_514, tcp: 601, udp: 514 } as const;
 
 type Syslog = Extract<SecurityDestinationConfig, { kind: 'syslog' }>;
@@ -46,7 +48,9 @@ function datagramSink(config: Syslog): Sink {
   return {
     send: async (messages) => {
       for (const message of messages) {
-        const bytes = Buffer.from(syslogText(message, placeOf(config)));
+        const whole = Buffer.from(syslogText(message, placeOf(config)));
+        const bytes =
+          whole.length <= DATAGRAM_BYTES ? whole : Buffer.from(syslogText(shortened(message), placeOf(config)));
         await new Promise<void>((resolve, reject) => {
           socket.send(bytes, config.port ?? PORTS.udp, config.host, (error) =>
             error === null ? resolve() : reject(undelivered(`${config.host} cannot be sent to`, error)),

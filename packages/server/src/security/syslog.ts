@@ -27,6 +27,16 @@ export function syslogText({ at, severity, event, json }: SyslogMessage, { facil
   return `${header} ${ascii(json)}`;
 }
 
+const SHORT_CHARS = 1000;
+
+/** For where it does not fit: the event as it is, its sentence cut, and what belongs to no attribute left out and counted. */
+export function shortened(message: SyslogMessage): SyslogMessage {
+  const event = JSON.parse(message.json) as Readonly<Record<string, unknown>>;
+  const text = String(event['message'] ?? '').slice(0, SHORT_CHARS);
+  const cut = { cut_from_bytes: Buffer.byteLength(message.json) };
+  return { ...message, json: JSON.stringify({ ...event, message: text.toWellFormed(), unmapped: cut }) };
+}
+
 /** `LENGTH SPACE MESSAGE`: whatever stands in a message, the next one begins where this one says. */
 export const octetCounted = (text: string): string => `${Buffer.byteLength(text)} ${text}`;
 

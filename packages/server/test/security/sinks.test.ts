@@ -112,6 +112,28 @@ test('over UDP each is a datagram', async (t) => {
   assert.match((await arrived)[0].toString(), /^<108>1 .* - \{"d":1\}$/);
 });
 
+test('over UDP an event that fits no datagram is cut and says so, and the next one goes', async (t) => {
+  const server = createSocket('udp4');
+  server.bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const sink = sinkOf({ ...syslog, transport: 'udp', port: server.address().port }, noSecret);
+  t.after(() => sink.close());
+  const arrived: string[] = [];
+  server.on('message', (bytes) => void arrived.push(bytes.toString()));
+  const long = { uid: 'one', message: '\u4e2d'.repeat(40_000), unmapped: { why: 'x'.repeat(70_000) } };
+  await sink.send([message(JSON.stringify(long)), message('{"uid":"two"}')]);
+  await until('both datagrams', 5_000, () => (arrived.length === 2 ? true : undefined));
+  const [first = '', second = ''] = arrived;
+  const event = JSON.parse(first.slice(first.indexOf('{'))) as typeof long;
+  assert.deepEqual(event, {
+    uid: 'one',
+    message: '\u4e2d'.repeat(1_000),
+    unmapped: { cut_from_bytes: Buffer.byteLength(JSON.stringify(long)) },
+  });
+  assert.match(second, /- \{"uid":"two"\}$/);
+});
+
 test('a file gets a line each, for its owner alone, and one that is moved away is made anew', async () => {
   const path = join(folder, 'events.jsonl');
   const sink = sinkOf({ kind: 'file', path }, noSecret);
