@@ -239,6 +239,7 @@ describe('where no contract stands', { skip: missingBrowser() }, () => {
       vkey: '',
       up_to: null,
       projections: { state: 'running', projections: [] },
+      windows: [],
     },
   };
   let site: Site;
