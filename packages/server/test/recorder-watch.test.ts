@@ -47,7 +47,7 @@ describe('a recorder that hangs', () => {
       journal: { entries: () => [], records: () => [], checkpoint: () => ({ size: 0 }) },
       vault: { keyDigest: () => '' },
     } as unknown as Parameters<typeof openAlerting>[0];
-    const config = { organisation: 'acme', node: 'n', log: 'lab', alerts: { channels: {} } };
+    const config = { organisation: 'acme', node: 'n', log: 'lab', alerts: { channels: {} }, control: {} };
     const alerting = openAlerting(stores, config as unknown as Parameters<typeof openAlerting>[1], {
       say: () => undefined,
       writeMs: 10,

@@ -141,7 +141,13 @@ describe('the author of a piece of evidence', () => {
     const statement = await until('it is sealed', 5_000, () =>
       [...journal.entries({ kinds: ['claim'] })]
         .map(({ index }) => JSON.parse(journal.groups(index).public?.text ?? '{}') as Record<string, unknown>)
-        .findLast((one) => (one['claim'] as { id?: string } | undefined)?.id === CLAIM && one['state'] === 'reported'),
+        .findLast(
+          (one) =>
+            (one['claim'] as { id?: string } | undefined)?.id === CLAIM &&
+            one['state'] === 'reported' &&
+            // An earlier test had the same claim stated.
+            (one['findings'] as { why: string }[]).at(-1)?.why.includes('Example Auditors') === true,
+        ),
     );
     const { vkey } = journal;
     const last = journal.checkpoint().text;

@@ -288,6 +288,15 @@ describe('parts of a config.yaml', () => {
     }
   });
 
+  test('a rate that nothing reaches is no limit', () => {
+    const one = litellm(
+      entry('model: gpt-4.1, rpm: 1000000000000001', 'general_settings: { global_max_parallel_requests: 1.0e+300 }\n'),
+    );
+    assert.deepEqual(errorsOf(one), []);
+    for (const path of ['model_list[0].litellm_params.rpm', 'general_settings.global_max_parallel_requests'])
+      assert.match(outcomeOf(one, path), /nothing reaches it: no limit is written/);
+  });
+
   test('whatever stands in it, each setting is told once, and nothing but a coded error is thrown', () => {
     const params = fc.record(
       {

@@ -47,6 +47,10 @@ function enter(
   return `limits.rules.${work.draft.rule(like, { fields, from })}`;
 }
 
+/** As much as a limit can be (`limit-config.ts` of protocol). */
+const AMOUNT_MOST = 1_000_000_000_000_000;
+const BEYOND = 'nothing reaches it: no limit is written';
+
 function writeRate(
   settings: Settings,
   work: Work,
@@ -59,6 +63,7 @@ function writeRate(
   const amount = numberOf(given?.value);
   const [measure = '', says = ''] = RATES[name] ?? [];
   if (given === undefined || amount === undefined || amount < 1) return;
+  if (amount > AMOUNT_MOST) return settings.left(given.path, BEYOND);
   const fields = {
     ...(says === '' ? {} : { kind: 'soft' }),
     measure,
@@ -177,6 +182,7 @@ function writeParallel(settings: Settings, work: Work): void {
   const path = ['general_settings', 'global_max_parallel_requests'];
   const amount = numberOf(settings.at(path));
   if (amount === undefined || amount < 1) return;
+  if (amount > AMOUNT_MOST) return settings.left(path, BEYOND);
   const fields = { measure: 'concurrency', amount: Math.floor(amount) };
   const to = enter(settings, work, 'all-at-once', fields, `${settings.file}:${settings.line(path)}`, path);
   if (to !== null) settings.carried(path, to);
