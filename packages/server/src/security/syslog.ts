@@ -32,7 +32,8 @@ const SHORT_CHARS = 1000;
 /** For where it does not fit: the event as it is, its sentence cut, and what belongs to no attribute left out and counted. */
 export function shortened(message: SyslogMessage): SyslogMessage {
   const event = JSON.parse(message.json) as Readonly<Record<string, unknown>>;
-  const text = String(event['message'] ?? '').slice(0, SHORT_CHARS);
+  const { message: told } = event;
+  const text = typeof told === 'string' ? told.slice(0, SHORT_CHARS) : '';
   const cut = { cut_from_bytes: Buffer.byteLength(message.json) };
   return { ...message, json: JSON.stringify({ ...event, message: text.toWellFormed(), unmapped: cut }) };
 }
