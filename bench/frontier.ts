@@ -1,7 +1,7 @@
 // `node bench/frontier.ts`: how many requests a second each subject carries while it adds no more than so much to the
 // ninety-ninth percentile, for small calls and for prompts of 50 to 100 thousand tokens, half of them streamed; how many
 // streams of 64 deltas at 20 ms run at once without a frame lost or late; and what of the bare hop is left at 64 connections.
-// Ours runs with everything on (`everything.ts`). At most fourteen minutes; `--quick` about three.
+// Ours runs with everything on (`everything.ts`). About twenty minutes; `--quick` about eight.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
