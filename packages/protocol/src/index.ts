@@ -22,6 +22,7 @@ export {
 } from './market.ts';
 export {
   BUDGET_RULE,
+  LIMIT_AMOUNT_MOST,
   LIMIT_CALENDAR,
   LIMIT_DIMENSIONS,
   LIMIT_MEASURES,

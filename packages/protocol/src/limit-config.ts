@@ -1,7 +1,14 @@
 // The part of the configuration that sets limits. What a schema cannot see (names that lead nowhere, a time zone that
 // does not exist, an amount that does not fit its measure) is checked where the configuration's meaning is.
 import { z } from 'zod';
-import { LIMIT_CALENDAR, LIMIT_DIMENSIONS, LIMIT_HOLDS, LIMIT_KINDS, LIMIT_MEASURES } from './limit-names.ts';
+import {
+  LIMIT_AMOUNT_MOST,
+  LIMIT_CALENDAR,
+  LIMIT_DIMENSIONS,
+  LIMIT_HOLDS,
+  LIMIT_KINDS,
+  LIMIT_MEASURES,
+} from './limit-names.ts';
 
 /** Members of one rule that have a counter of their own at a time, at most. */
 const MEMBERS_MOST = 200_000;
@@ -11,7 +18,7 @@ export const limitRule = z.strictObject({
   /** Money as a quoted decimal of dollars; anything else as a whole number. */
   amount: z.union([
     z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'write money as a quoted decimal, for example "25.00"'),
-    z.int().min(0).max(1_000_000_000_000_000),
+    z.int().min(0).max(LIMIT_AMOUNT_MOST),
   ]),
   /** A calendar window, or any so many seconds, minutes, hours or days: `90s`, `5m`, `24h`, `30d`. */
   window: z

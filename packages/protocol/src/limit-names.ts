@@ -33,3 +33,6 @@ export const PERSON_DIMENSIONS: readonly LimitDimension[] = ['user', 'end_user']
 
 /** A rule without a name of its own: the daily budget of the configuration. */
 export const BUDGET_RULE = 'budget.daily';
+
+/** As much as the amount of a limit can be that is not money. */
+export const LIMIT_AMOUNT_MOST = 1_000_000_000_000_000;

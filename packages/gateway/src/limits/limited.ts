@@ -3,6 +3,7 @@
 // leg took and when, so that a restart counts exactly as the lanes did.
 import { moneyToDecimal } from '@weighbridge/kernel';
 import type { DialectId, LimitMeasure } from '@weighbridge/protocol';
+import { sharedText } from '../stages/number-text.ts';
 import type { Amounts, Limits, Mark } from './limits.ts';
 import { BUDGET, quantity } from './refusal.ts';
 import { PICO_PER_NANO, type LimitRule, type Standing } from './rule.ts';
@@ -171,20 +172,10 @@ function wordsOf(rule: LimitRule, amount: bigint): RuleWords {
 const WORDS = new WeakMap<LimitRule, RuleWords>();
 
 /** RFC 3339, whole seconds, rounded up: at the instant that it names there is room. */
-function instant(at: number): string {
-  const second = Math.ceil(at / 1000);
-  const place = second % PLACES;
-  if (seconds[place] === second) return texts[place] ?? '';
-  const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
-  seconds[place] = second;
-  texts[place] = text;
-  return text;
-}
+const instant = (at: number): string => secondText(Math.ceil(at / 1000));
 
-/** Windows end together: what one call was told, the next ones are told as well, and a date costs more than all else here. */
-const PLACES = 64;
-const seconds = new Float64Array(PLACES).fill(Number.NaN);
-const texts = Array.from({ length: PLACES }, () => '');
+/** Windows end together: what one call is told the next ones are told as well, and a date costs more than all else here. */
+const secondText = sharedText((second) => `${new Date(second * 1000).toISOString().slice(0, 19)}Z`);
 
 /** As OpenAI writes a duration: `820ms`, `6m0s`, `1h2m3s`. */
 export function span(ms: number): string {

@@ -12,17 +12,22 @@ export function millisText(ms: number): string {
   return `${whole}${FRACTIONS[micros - whole * 1000]}`;
 }
 
-/** As many instants as a call and its neighbours have. */
+/** As many as a call and its neighbours have. */
 const PLACES = 64;
-const instants = new Float64Array(PLACES);
-const texts = Array.from({ length: PLACES }, () => '0');
+
+/** Text of a whole number that is written once for all calls which have it together. */
+export function sharedText(write: (number: number) => string): (number: number) => string {
+  const numbers = new Float64Array(PLACES).fill(Number.NaN);
+  const texts = Array.from({ length: PLACES }, () => '');
+  return (number) => {
+    const place = number % PLACES;
+    if (numbers[place] === number) return texts[place] ?? '';
+    const text = write(number);
+    numbers[place] = number;
+    texts[place] = text;
+    return text;
+  };
+}
 
 /** UTC milliseconds, whole. Calls that are written together share theirs. */
-export function instantText(ms: number): string {
-  const place = ms % PLACES;
-  if (instants[place] === ms) return texts[place] ?? '';
-  const text = String(ms);
-  instants[place] = ms;
-  texts[place] = text;
-  return text;
-}
+export const instantText = sharedText(String);

@@ -1,5 +1,6 @@
 // Rates and budgets as limits. Requests a minute are a hard limit, as exact as they were meant; tokens a minute are a soft one, since
 // a hard one holds the most that a call could take, which the other program never did: it is told of and refuses nothing.
+import { LIMIT_AMOUNT_MOST } from '@weighbridge/protocol';
 import type { DocumentPath } from '@weighbridge/document';
 import type { Fields } from '../draft.ts';
 import type { Work } from '../enter-deployment.ts';
@@ -47,8 +48,6 @@ function enter(
   return `limits.rules.${work.draft.rule(like, { fields, from })}`;
 }
 
-/** As much as a limit can be (`limit-config.ts` of protocol). */
-const AMOUNT_MOST = 1_000_000_000_000_000;
 const BEYOND = 'nothing reaches it: no limit is written';
 
 function writeRate(
@@ -63,7 +62,7 @@ function writeRate(
   const amount = numberOf(given?.value);
   const [measure = '', says = ''] = RATES[name] ?? [];
   if (given === undefined || amount === undefined || amount < 1) return;
-  if (amount > AMOUNT_MOST) return settings.left(given.path, BEYOND);
+  if (amount > LIMIT_AMOUNT_MOST) return settings.left(given.path, BEYOND);
   const fields = {
     ...(says === '' ? {} : { kind: 'soft' }),
     measure,
@@ -182,7 +181,7 @@ function writeParallel(settings: Settings, work: Work): void {
   const path = ['general_settings', 'global_max_parallel_requests'];
   const amount = numberOf(settings.at(path));
   if (amount === undefined || amount < 1) return;
-  if (amount > AMOUNT_MOST) return settings.left(path, BEYOND);
+  if (amount > LIMIT_AMOUNT_MOST) return settings.left(path, BEYOND);
   const fields = { measure: 'concurrency', amount: Math.floor(amount) };
   const to = enter(settings, work, 'all-at-once', fields, `${settings.file}:${settings.line(path)}`, path);
   if (to !== null) settings.carried(path, to);
