@@ -85,26 +85,14 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   // Whoever looks at `ended` sees the error; nobody has to.
   ended.catch(() => undefined);
   await ready;
-  const { silentMs: mostMs = LIMITS.recorder_stalled_ms } = options;
-  /** Asked for, given up, and perhaps still to be done. */
-  let givenUp: RecorderRequest['ask'] | null = null;
-  const ask = async (request: RecorderRequest): Promise<Answer> => {
-    if (over) throw failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended');
-    if (givenUp !== null) throw stillAsked(givenUp);
+  const put = (request: RecorderRequest): Promise<Answer> => {
+    if (over) return Promise.reject(failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended'));
     const answer = Promise.withResolvers<Answer>();
     waiting.push(answer);
     worker.postMessage(request);
-    using silence = watchSilence(signals, mostMs);
-    try {
-      return await Promise.race([answer.promise, silence.lasted]);
-    } catch (error) {
-      if (!silence.isOver()) throw error;
-      givenUp ??= request.ask;
-      const moves = (): void => void (givenUp = null);
-      answer.promise.then(moves, moves);
-      throw unanswered(request.ask, error);
-    }
+    return answer.promise;
   };
+  const ask = patiently(put, signals, options.silentMs ?? LIMITS.recorder_stalled_ms);
   return {
     ended,
     rotateKey: (reason) => ask({ ask: 'rotateKey', reason }) as Promise<KeyChanged>,
@@ -121,6 +109,29 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
         throw error;
       }
     },
+  };
+}
+
+/** Asks, and waits for the answer of a recorder that moves; one question that was given up bars all others until it is answered. */
+function patiently(
+  put: (request: RecorderRequest) => Promise<Answer>,
+  signals: SharedArrayBuffer,
+  mostMs: number,
+): (request: RecorderRequest) => Promise<Answer> {
+  let givenUp: RecorderRequest['ask'] | null = null;
+  const moves = (): void => void (givenUp = null);
+  return async (request) => {
+    if (givenUp !== null) throw stillAsked(givenUp);
+    const answer = put(request);
+    using silence = watchSilence(signals, mostMs);
+    try {
+      return await Promise.race([answer, silence.lasted]);
+    } catch (error) {
+      if (!silence.isOver()) throw error;
+      givenUp ??= request.ask;
+      answer.then(moves, moves);
+      throw unanswered(request.ask, error);
+    }
   };
 }
 
