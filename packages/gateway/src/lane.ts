@@ -307,6 +307,7 @@ async function drain(server: Server, clients: ClientConnections, lane: LaneConte
   server.closeAllConnections();
   clients.closeAll();
   await closed;
+  clients.close();
   lane.watch.stop();
   await lane.pools.close();
 }

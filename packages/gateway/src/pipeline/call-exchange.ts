@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 import type { WholeRequest } from '../wire/whole-request.ts';
 import type { InFlight } from './in-flight.ts';
 import type { LaneRequest } from './lane-request.ts';
-import type { RawHeaders } from './stage.ts';
+
+/** Raw header list: name, value, name, value, … */
+export type RawHeaders = string[];
 
 export type CallRequest = LaneRequest | WholeRequest;
 
@@ -22,7 +24,7 @@ export interface CallResponse {
   writeContinue(): unknown;
   write(bytes: Buffer): unknown;
   end(last?: Buffer): unknown;
-  end(last: string, encoding: 'latin1'): unknown;
+  end(last: Buffer | string, encoding: 'latin1'): unknown;
   on(event: 'close', listener: (this: CallResponse) => void): unknown;
   off(event: 'close', listener: (this: CallResponse) => void): unknown;
   /** `drain`: what waited for the client has left. */

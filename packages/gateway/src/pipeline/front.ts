@@ -65,11 +65,11 @@ const OURS = /^\/(?:anthropic|openai|model|projects)\//;
 
 export interface Front {
   /** A request of any path, as Node's own server hands it on: its body is still to come. */
-  serve(request: LaneRequest, response: LaneResponse): void;
+  readonly serve: (request: LaneRequest, response: LaneResponse) => void;
   /** Whether a target is that of a model call. */
-  isCall(target: string): boolean;
+  readonly isCall: (target: string) => boolean;
   /** A model call that has come whole. */
-  serveWhole(request: WholeRequest, response: WholeResponse): void;
+  readonly serveWhole: (request: WholeRequest, response: WholeResponse) => void;
 }
 
 export function createFront(lane: LaneContext, send: Send): Front {

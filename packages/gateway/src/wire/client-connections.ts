@@ -35,9 +35,14 @@ export class ClientConnections implements ConnectionHost {
     this.#server = server;
     this.#serving = serving;
     this.reader = new RequestReader((target) => serving.takes(target));
-    this.#toNode = server.listeners('connection') as Listener[];
+    this.#toNode = server.listeners('connection');
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => this.#take(socket));
+  }
+
+  /** Connections that Node's own server does not have. */
+  get size(): number {
+    return this.#open.size;
   }
 
   closeIdle(): void {
@@ -48,6 +53,13 @@ export class ClientConnections implements ConnectionHost {
 
   closeAll(): void {
     this.#open.each((connection) => connection.socket.destroy());
+  }
+
+  /** Once all are closed. */
+  close(): void {
+    this.reader.close();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   now(): number {

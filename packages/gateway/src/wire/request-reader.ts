@@ -2,7 +2,7 @@
 // anything else, which is left to Node's own server. Its judge is Node's own parser in its strict mode, given one head at a time:
 // nothing is carried from one request to the next, so nothing of one can be taken for another.
 import { LIMITS } from '@weighbridge/kernel';
-import { createParser, METHODS, type HttpParser, type ParserEvents } from './http-parser.ts';
+import { HttpParser, type RequestReader as HeadReader } from './http-parser.ts';
 
 export interface Whole {
   readonly as: 'whole';
@@ -21,9 +21,9 @@ export type Standing =
   | { readonly as: 'part'; readonly bytes: number }
   | { readonly as: 'other' };
 
-export class RequestReader implements ParserEvents {
+export class RequestReader implements HeadReader {
   readonly #takes: (url: string) => boolean;
-  #parser: HttpParser = this.#fresh();
+  #parser = new HttpParser(this, LIMITS.header_bytes);
   // What the parser said of the head that it was given.
   #heads = 0;
   #complete = false;
@@ -52,44 +52,34 @@ export class RequestReader implements ParserEvents {
     this.#heads = 0;
     this.#complete = false;
     const taken = this.#parser.execute(head);
-    if (taken === head.length && this.#heads === 1 && this.#complete) return this.#ordinary;
-    this.#parser = this.#fresh();
+    if (taken === head.length && this.#heads === 1 && this.#complete && this.#ordinary) return true;
+    // It may have stopped within, or have seen the end of its connection.
+    this.#parser.close();
+    this.#parser = new HttpParser(this, LIMITS.header_bytes);
     return false;
   }
 
-  #fresh(): HttpParser {
-    return createParser('request', this, LIMITS.header_bytes);
+  /** Once no more is read. */
+  close(): void {
+    this.#parser.close();
   }
 
   // --- the parser
 
-  head(
-    major: number,
+  requestHead(
+    method: string,
+    url: string,
+    headers: string[],
     minor: number,
-    rawHeaders: readonly string[] | undefined,
-    method: number | undefined,
-    url: string | undefined,
-    _status: number | undefined,
-    _reason: string | undefined,
     upgrade: boolean,
     keepAlive: boolean,
-  ): 1 {
+  ): false {
     this.#heads += 1;
-    this.#url = url ?? '';
-    this.#rawHeaders = rawHeaders ?? [];
-    this.#ordinary =
-      major === 1 &&
-      minor === 1 &&
-      METHODS[method ?? -1] === 'POST' &&
-      rawHeaders !== undefined &&
-      !upgrade &&
-      keepAlive;
+    this.#url = url;
+    this.#rawHeaders = headers;
+    this.#ordinary = minor === 1 && method === 'POST' && !upgrade && keepAlive;
     // The body is taken by its length, which is the only framing that is ordinary here.
-    return 1;
-  }
-
-  fields(): void {
-    this.#ordinary = false;
+    return false;
   }
 
   body(): void {

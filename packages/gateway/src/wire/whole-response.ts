@@ -4,9 +4,8 @@ import { EventEmitter } from 'node:events';
 import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Socket } from 'node:net';
 import { BOUNDS } from '../pipeline/bounds.ts';
-import type { CallResponse } from '../pipeline/call-exchange.ts';
+import type { CallResponse, RawHeaders } from '../pipeline/call-exchange.ts';
 import type { InFlight } from '../pipeline/in-flight.ts';
-import type { RawHeaders } from '../pipeline/stage.ts';
 import { connectionLines, dateText, fieldLines } from './head-lines.ts';
 
 /** Whose response it is. */

@@ -30,11 +30,13 @@ const WAIT = 'wait';
 const waiting: CallResponse[] = [];
 
 /** Says what it was asked, in one piece or, where the body says so, in several. */
-function answer(request: CallRequest, response: CallResponse, served: Served): void {
+function answer(request: CallRequest, response: CallResponse): void {
   const parts: Buffer[] = [];
   const finish = (): void => {
     const body = Buffer.concat(parts);
-    const told = Buffer.from(`${request.method} ${request.url} ${request.rawHeaders.join('|')} ${body.length} ${body}`);
+    const told = Buffer.from(
+      `${request.method} ${request.url} ${request.rawHeaders.join('|')} ${body.length} ${body.toString()}`,
+    );
     if (body.includes(WAIT)) return void waiting.push(response);
     if (body.includes('stream')) {
       response.writeHead(200, ['content-type', 'text/event-stream']);
@@ -60,7 +62,7 @@ async function start(ours: boolean): Promise<Served> {
   const served: Served = { server, port: 0, whole: 0, other: 0, clients: null };
   const serve = (request: LaneRequest, response: LaneResponse): void => {
     served.other += 1;
-    answer(request, response, served);
+    answer(request, response);
   };
   server.on('request', serve);
   const refuse = (error: Error, socket: Socket): void => answerBadHttp(error, socket, () => 'ID');
@@ -71,7 +73,7 @@ async function start(ours: boolean): Promise<Served> {
       takes: (target) => target.startsWith('/v1/'),
       serve: (request, response) => {
         served.whole += 1;
-        answer(request, response, served);
+        answer(request, response);
       },
       refuse,
     });
@@ -155,6 +157,9 @@ const LAST: Readonly<Record<string, string>> = {
   'asked to close': request('x', 'connection: close\r\n'),
   'closed by the answer': request('bye'),
   'HTTP 1.0': 'POST /v1/x HTTP/1.0\r\nhost: h\r\ncontent-length: 1\r\n\r\nx',
+};
+/** None of them is a request. */
+const BROKEN: Readonly<Record<string, string>> = {
   'no HTTP': 'hello\r\n\r\n',
   'two lengths': 'POST /v1/x HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\ncontent-length: 1\r\n\r\nx',
   'a length and chunks': request('0\r\n\r\n', 'transfer-encoding: chunked\r\n'),
@@ -169,7 +174,7 @@ const LAST: Readonly<Record<string, string>> = {
 /** One kind after another, as one client sends them, cut at some places. */
 const talk = fc.record({
   kinds: fc.array(fc.constantFrom(...Object.values(KINDS)), { maxLength: 4 }),
-  last: fc.constantFrom(...Object.values(LAST)),
+  last: fc.constantFrom(...Object.values(LAST), ...Object.values(BROKEN)),
   cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 }),
   whole: fc.boolean(),
 });
@@ -195,6 +200,14 @@ function piecesOf({
     .filter((piece) => piece.length > 0);
 }
 
+/** What is no request, close behind others, ends the connection: how many of them are still answered is a matter of turns. */
+function ended(heard: string, expected: string): boolean {
+  const [less = '', more = ''] = [heard, expected].map(withoutRefusal).toSorted((a, b) => a.length - b.length);
+  return more.startsWith(less);
+}
+
+const withoutRefusal = (text: string): string => text.replace(/HTTP\/1\.1 4\d\d .*$/s, '');
+
 const short = (text: string): string => text.replaceAll(/(.)\1{40,}/g, '$1…');
 
 test('whatever is sent, in whatever pieces, is answered as by Node alone', async () => {
@@ -202,29 +215,30 @@ test('whatever is sent, in whatever pieces, is answered as by Node alone', async
     fc.asyncProperty(talk, async (said) => {
       const pieces = piecesOf(said);
       const [heard, expected] = [await told(ours, pieces), await told(nodes, pieces)];
-      // A request that is none, behind one whose answer has just begun: Node ends the connection without a word on it.
-      const more = heard.startsWith(expected) ? heard.slice(expected.length) : heard;
-      assert.ok(heard === expected || /^HTTP\/1\.1 4\d\d /.test(more), `${short(heard)}\n\n${short(expected)}`);
+      const same = heard === expected || (Object.values(BROKEN).includes(said.last) && ended(heard, expected));
+      assert.ok(same, `${short(heard)}\n\n${short(expected)}`);
     }),
     { numRuns: 150 },
   );
   assert.ok(ours.whole > 20 && ours.other > 20, `${ours.whole} came whole, ${ours.other} did not`);
 });
 
-for (const [name, text] of Object.entries({ ...KINDS, ...LAST })) {
+for (const [name, text] of Object.entries({ ...KINDS, ...LAST, ...BROKEN })) {
   test(`it is answered as by Node alone: ${name}`, async () => {
     const pieces = [Buffer.from(text, 'latin1'), Buffer.from(request('bye'))];
     assert.equal(short(await told(ours, pieces)), short(await told(nodes, pieces)));
   });
 }
 
-/** A client of ours, and what it hears. */
-async function opened(): Promise<{
+interface Client {
   readonly socket: Socket;
-  heard(): string;
-  answers(): number;
-  closed: Promise<unknown>;
-}> {
+  readonly heard: () => string;
+  readonly answers: () => number;
+  readonly closed: Promise<unknown>;
+}
+
+/** A client of ours, and what it hears. */
+async function opened(): Promise<Client> {
   const socket = connect({ port: ours.port, host: '127.0.0.1', noDelay: true });
   let text = '';
   socket.on('data', (part: Buffer) => (text += part.toString('latin1')));
@@ -239,22 +253,18 @@ async function until(condition: () => boolean, what: string): Promise<void> {
     assert.ok(Date.now() < end, `${what}: not within ${PATIENCE_MS} ms`);
 }
 
-/** As the lane's clock goes on; the look that follows comes within a second. */
-function later(ms: number): void {
-  now += ms;
-}
-
 test('the rest of a request that is late is left to Node, and still served', async () => {
   const { socket, answers } = await opened();
-  const [served, text] = [{ ...ours }, request('in two parts')];
+  const [{ whole, other }, text] = [{ ...ours }, request('in two parts')];
+  await until(() => ours.clients?.size === 1, 'it is one of ours');
   socket.write(text.slice(0, -4));
-  await until(() => socket.bytesWritten > 0 && socket.writableLength === 0, 'it has left');
-  later(BOUNDS.client_part_ms + 1);
-  await until(() => ours.server.listenerCount('connection') === 1 && now > 0, 'time goes on');
-  await new Promise((resolve) => setTimeout(resolve, BOUNDS.client_look_ms + 200));
+  await until(() => {
+    now += BOUNDS.client_part_ms;
+    return ours.clients?.size === 0;
+  }, 'it is left to Node');
   socket.write(text.slice(-4));
   await until(() => answers() === 1, 'it is answered');
-  assert.deepEqual([ours.whole - served.whole, ours.other - served.other], [0, 1]);
+  assert.deepEqual([ours.whole - whole, ours.other - other], [0, 1]);
   socket.destroy();
 });
 
@@ -275,7 +285,7 @@ test('a connection that was used and is idle for long is closed, and one whose a
   idle.socket.write(request('x'));
   busy.socket.write(request(WAIT));
   await until(() => idle.answers() === 1 && waiting.length === 1, 'one is answered and one waits');
-  later(BOUNDS.client_keep_alive_ms + BOUNDS.client_keep_alive_slack_ms + 1);
+  now += BOUNDS.client_keep_alive_ms + BOUNDS.client_keep_alive_slack_ms + 1;
   await idle.closed;
   assert.equal(busy.socket.destroyed, false);
   const response = waiting.pop();
@@ -314,6 +324,7 @@ test('what a client sends while its answer waits is bounded, and served after it
   response?.writeHead(200, ['content-length', '2']);
   response?.end(Buffer.from('ok'));
   await until(() => answers() === 601, 'all is answered');
+  assert.equal(socket.writableLength, 0);
   socket.destroy();
 });
 
