@@ -19,7 +19,11 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Matches wherever one of them does, in one pass: nearly no line has a secret in it. */
+const ANY = new RegExp(SHAPES.map(([shape]) => shape.source).join('|'), 'i');
+
 export function scrub(text: string): string {
+  if (!ANY.test(text)) return text;
   let clean = text;
   for (const [shape, put] of SHAPES) clean = clean.replace(shape, put);
   return clean;

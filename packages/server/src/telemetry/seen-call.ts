@@ -64,7 +64,9 @@ export class CallsFollowed {
     if (leaf.kind === 'alert') return alert((JSON.parse(groups.commercial) as { alert: string }).alert);
     if (groups.public === undefined) return;
     const { cost, decided, limit } = JSON.parse(groups.commercial) as CallCommercial;
-    const who = groups.personal === undefined ? undefined : (JSON.parse(groups.personal) as CallPersonal).who;
+    // Nothing else of who asked is wanted: without a trace it is not read at all.
+    const traced = groups.personal?.includes('"trace') === true;
+    const who = traced ? (JSON.parse(groups.personal ?? '{}') as CallPersonal).who : undefined;
     call({
       id: leaf.id,
       call: JSON.parse(groups.public) as CallPublic,
