@@ -44,6 +44,7 @@ export class Origin {
   }
 
   #serve(socket: Socket): void {
+    socket.setNoDelay(true);
     this.sockets.push(socket);
     let text = '';
     let count = 0;

@@ -62,11 +62,13 @@ describe('connections', () => {
     };
     await withRig(answering, async (rig) => {
       await Promise.all([rig.ask(), rig.ask(), rig.ask()]);
-      await rig.ask();
-      const warm = ports.at(-1);
-      for (let at = 0; at < 5; at += 1) await rig.ask();
+      for (let at = 0; at < 6; at += 1) {
+        // One that has answered in this turn rests until the next.
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await rig.ask();
+      }
       assert.equal(rig.origin.sockets.length, 3);
-      assert.deepEqual(ports.slice(3), Array(6).fill(warm));
+      assert.deepEqual(new Set(ports.slice(4)), new Set(ports.slice(3, 4)));
     });
   });
 
@@ -78,7 +80,7 @@ describe('connections', () => {
         await rig.ask();
         await clock.move(29_999);
         assert.equal(rig.origin.sockets[0]?.destroyed, false);
-        await clock.move(1);
+        clock.now += 1;
         await until(() => rig.origin.sockets[0]?.destroyed === true, 'it is ended');
         assert.equal((await rig.ask()).body, 'hello');
         assert.equal(rig.origin.sockets.length, 2);
@@ -143,6 +145,7 @@ describe('connections', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     const { port } = server.address() as AddressInfo;
     await new Promise<void>((resolve) => server.close(() => resolve()));
+    const real = buildConnector({ allowH2: false });
     await withRig(
       silent,
       async (rig) => {
@@ -152,8 +155,8 @@ describe('connections', () => {
           assert.equal(heard?.error?.code, 'ECONNREFUSED');
         }
       },
-      { connect: buildConnector({ allowH2: false, port }), connections: 1 },
-    ).catch((error: unknown) => assert.ifError(error));
+      { connect: (to, back) => real({ ...to, port: String(port) }, back), connections: 1 },
+    );
   });
 });
 
@@ -239,7 +242,8 @@ test('beyond its bound the line takes no more, and those who have left it hold n
       );
       waiting[0]?.exchange.abort();
       const last = rig.send();
-      for (const { heard } of [busy, waiting[1], last].filter((one) => one !== undefined)) {
+      for (const [at, { heard }] of [busy, waiting[1], last].filter((one) => one !== undefined).entries()) {
+        await until(() => rig.origin.requests.length === at + 1, 'it is carried');
         say(rig, 0);
         assert.equal((await heard.over).body, 'hello');
       }
