@@ -33,6 +33,7 @@ import type { AnswerLink, CredentialStore, EnergyOf, FallbackHandler, KeyDigest,
 import { BoundedCache } from './routing/bounded-cache.ts';
 import { compileSnapshot, type Compiled } from './routing/compiled.ts';
 import { DecisionBook } from './routing/decision.ts';
+import { ClientConnections } from './wire/client-connections.ts';
 import { createMirror } from './stages/mirror.ts';
 import { HedgeBooks } from './routing/hedge-book.ts';
 import { Health, type HealthView } from './routing/health.ts';
@@ -134,13 +135,19 @@ export interface DeploymentHealth extends HealthView {
 export function createLane(options: LaneOptions): Lane {
   const lane = createContext(options);
   const front = createFront(lane, createPipeline());
-  const server = createServer(SERVER_OPTIONS, front);
+  const server = createServer(SERVER_OPTIONS, front.serve);
   server.maxHeadersCount = 0;
   server.maxConnections = BOUNDS.client_connections;
-  server.on('checkContinue', front);
-  server.on('checkExpectation', front);
+  server.on('checkContinue', front.serve);
+  server.on('checkExpectation', front.serve);
   server.on('clientError', (error: Error, socket) => answerBadHttp(error, socket, lane.newId));
   server.on('connect', (_request, socket) => answerConnect(socket, lane.newId));
+  const clients = new ClientConnections(server, {
+    now: () => lane.clock.monotonic(),
+    takes: front.isCall,
+    serve: front.serveWhole,
+    refuse: (error, socket) => answerBadHttp(error, socket, lane.newId),
+  });
   let generation = 0;
 
   return {
@@ -155,8 +162,8 @@ export function createLane(options: LaneOptions): Lane {
       lane.decisions.clearKeys();
       lane.compiled = compiled;
     },
-    drain: (deadlineMs) => drain(server, lane, deadlineMs),
-    retire: (deadlineMs) => retire(server, lane, deadlineMs),
+    drain: (deadlineMs) => drain(server, clients, lane, deadlineMs),
+    retire: (deadlineMs) => retire(server, clients, lane, deadlineMs),
     health: () => {
       const now = lane.clock.monotonic();
       return lane.compiled.snapshot.deployments.map((deployment) => ({
@@ -283,13 +290,14 @@ function listenOn(
 }
 
 /** Calls in flight finish, or are cut at the deadline with a receipt that says so; then everything closes. */
-async function drain(server: Server, lane: LaneContext, deadlineMs: number): Promise<void> {
+async function drain(server: Server, clients: ClientConnections, lane: LaneContext, deadlineMs: number): Promise<void> {
   lane.draining = true;
   lane.inFlight.each((call) => call.holder?.park?.());
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
+  clients.closeIdle();
   const endBy = lane.clock.monotonic() + deadlineMs;
   await emptied(lane, endBy);
   lane.inFlight.each((call) => call.holder?.cut());
@@ -297,13 +305,20 @@ async function drain(server: Server, lane: LaneContext, deadlineMs: number): Pro
   const stopped = lane.batches.stop().then(() => lane.waiting?.settled());
   await Promise.race([stopped, setTimeout(BOUNDS.drain_grace_ms, undefined, { ref: false })]);
   server.closeAllConnections();
+  clients.closeAll();
   await closed;
+  clients.close();
   lane.watch.stop();
   await lane.pools.close();
 }
 
 /** An http server's own `close` would end idle connections, on which a client may be about to ask. */
-async function retire(server: Server, lane: LaneContext, deadlineMs: number): Promise<void> {
+async function retire(
+  server: Server,
+  clients: ClientConnections,
+  lane: LaneContext,
+  deadlineMs: number,
+): Promise<void> {
   lane.retiring = true;
   const ended = new Promise<void>((resolve) => {
     // In the turn after connections were taken: what waits to be taken when its listener closes is lost.
@@ -313,7 +328,7 @@ async function retire(server: Server, lane: LaneContext, deadlineMs: number): Pr
   const late = setTimeout(deadlineMs, undefined, { signal: over.signal }).catch(() => undefined);
   await Promise.race([ended, late]);
   over.abort();
-  await drain(server, lane, 0);
+  await drain(server, clients, lane, 0);
 }
 
 /** Resolves when no call is in flight, or when the time has come. */

@@ -93,6 +93,17 @@ test('requests that come in one piece, one behind another, are answered in their
   socket.destroy();
 });
 
+test('a client that offers another protocol with its request, as those of Java do, is answered in this one', async () => {
+  const { socket, answers } = await opened();
+  const offer = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAAAAIAAAAB';
+  const body = bodyOf('offered');
+  socket.write(`${head(`content-length: ${body.length}\r\n${offer}`)}${body}`);
+  await until(() => answers().length === 1, 'it is answered');
+  assert.match(answers()[0] ?? '', /^HTTP\/1\.1 200/);
+  assert.deepEqual(crossed(1).bodies, ['offered']);
+  socket.destroy();
+});
+
 test('what is refused half read is turned back into a stream that is dropped, and no call is made', async () => {
   const { socket, answers } = await opened();
   const before = upstream.requests.length;

@@ -51,7 +51,7 @@ describe('the recorder in a thread of its own', () => {
 
   test('says that it moves, and one that hangs in a call of the system is not waited for for ever', async (t) => {
     const world = makeWorld(t);
-    const thread = await startRecorderThread(options(world));
+    const thread = await startRecorderThread({ ...options(world), silentMs: 200 });
     const before = recorderBeat(world.signals);
     for (const deadline = Date.now() + 10_000; recorderBeat(world.signals) === before && Date.now() < deadline;)
       await new Promise((resolve) => setImmediate(resolve));
@@ -60,10 +60,26 @@ describe('the recorder in a thread of its own', () => {
     const pipe = join(world.folder, 'wal', `9-${world.epoch}-0.wal`);
     mkdirSync(join(world.folder, 'wal'), { recursive: true });
     execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
-    await assert.rejects(thread.stop(300), { code: 'RECORDER_SILENT' });
-    const lets = setInterval(() => closeSync(openSync(pipe, 'r+')), 20);
-    await thread.ended.catch(() => undefined);
-    clearInterval(lets);
+    try {
+      const order = { before: 0, holds: [], by: 'test', policy: 'records: 1 d' };
+      // It moves until it looks at that file.
+      const pruned = async (): Promise<never> => {
+        for (;;) await thread.prune(order);
+      };
+      await assert.rejects(pruned, {
+        code: 'RECORDER_SILENT',
+        message: /has not moved for \d+ s, and was asked to prune/,
+        next: /may be done by itself/,
+      });
+      const again = performance.now();
+      await assert.rejects(thread.rotateKey(), { code: 'RECORDER_SILENT', message: /was asked already to prune/ });
+      assert.ok(performance.now() - again < 100, 'nothing more is asked of it, and nobody waits');
+      await assert.rejects(thread.stop(300), { code: 'RECORDER_SILENT' });
+    } finally {
+      const lets = setInterval(() => closeSync(openSync(pipe, 'r+')), 20);
+      await thread.ended.catch(() => undefined);
+      clearInterval(lets);
+    }
   });
 
   test('hands on the reason when it cannot open, and refuses new calls when it dies', async (t) => {

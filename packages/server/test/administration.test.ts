@@ -1,13 +1,14 @@
 // The small parts of administration: the fold of keys, differences, blobs, the socket's path, questions between threads.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { AppError } from '@weighbridge/kernel';
-import { foldKeys, openBlobs, openHome, type KeyEntry } from '@weighbridge/server';
+import { controlSocket, foldKeys, openBlobs, openHome, type KeyEntry } from '@weighbridge/server';
 import { difference } from '../src/admin/entries.ts';
 import { removeSocketFolder, socketPath } from '../src/home.ts';
 import { warmLanes } from '../src/lanes/lane-pool.ts';
@@ -22,6 +23,21 @@ const made = (id: string, at = 1): KeyEntry => ({
   change: { action: 'create', id, name: 'n', hmac: `h-${id}`, who: {} },
 });
 const revoked = (id: string, at = 2): KeyEntry => ({ at, change: { action: 'revoke', id } });
+
+describe('the command line asks', () => {
+  test('an instance that does not answer, and says so: nothing was told of one that does not run', async (t) => {
+    const path = join(folder, 'silent.sock');
+    const silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(path, listening));
+    t.after(() => silent.close());
+    const ask = controlSocket(path, 30)({ method: 'GET', path: '/status' });
+    await assert.rejects(ask, {
+      code: 'SERVER_NOT_RUNNING',
+      message: /did not answer within 0\.03 s/,
+      next: /may be done all the same/,
+    });
+  });
+});
 
 describe('keys are a fold over their entries', () => {
   test('a revoked key stays revoked, with the first moment', () => {

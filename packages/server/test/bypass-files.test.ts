@@ -61,9 +61,31 @@ describe('marks', () => {
 });
 
 describe('lines on another disk', () => {
+  test('are synced together while others are written, and a disk that never answers holds one sync', async () => {
+    const asked: ((error: Error | null) => void)[] = [];
+    const failed: string[] = [];
+    const file = new SpillFile(
+      path('synced.ndjson'),
+      ({ message }) => void failed.push(message),
+      (_, done) => void asked.push(done),
+    );
+    const add = (id: string): void => file.add({ bypass: 'x', opened: 1, began: draft('intent', id) });
+    for (const id of ['a', 'b', 'c']) add(id);
+    assert.equal(asked.length, 1, 'one is under way');
+    asked[0]?.(null);
+    assert.equal(asked.length, 2, 'what came meanwhile is synced next, in one');
+    add('d');
+    file.close();
+    asked[1]?.(new Error('EIO'));
+    assert.equal(asked.length, 3, 'the last line is synced before the file is closed');
+    asked[2]?.(null);
+    assert.deepEqual([asked.length, failed], [3, ['EIO']]);
+    assert.throws(() => add('e'), { code: 'EBADF' });
+  });
+
   test('that were cut off spoil no other', async () => {
     const spill = path('cut.ndjson');
-    const file = new SpillFile(spill);
+    const file = new SpillFile(spill, assert.ifError);
     file.add({ bypass: 'x', opened: 1, began: draft('intent', 'a') });
     appendFileSync(spill, '\n{"bypass":"x","opened":1,"dra');
     file.add({ bypass: 'x', opened: 1, drafts: [draft('call', 'a')] });
@@ -76,7 +98,7 @@ describe('lines on another disk', () => {
 
   test('of a call that recovery closed already are not sealed again: its receipt is lost', async () => {
     const spill = path('found.ndjson');
-    const file = new SpillFile(spill);
+    const file = new SpillFile(spill, assert.ifError);
     file.add({ bypass: 'x', opened: 5, drafts: [draft('call', 'both')] });
     file.add({ bypass: 'x', opened: 5, drafts: [draft('call', 'late')] });
     file.close();
@@ -124,7 +146,7 @@ describe('windows', () => {
   };
 
   test('of a bypass that a change takes out are sealed and closed all the same', async () => {
-    const { windows, appended } = open();
+    const { windows, appended, clock } = open();
     const memory = bypassMemory(['x']);
     windows.use([named('x')], memory);
     // The change comes first, and a call that began before it goes through afterwards.
@@ -140,6 +162,14 @@ describe('windows', () => {
       ['bypass', 'call', 'bypass'],
     );
     assert.equal(meter.state().opened, 0);
+    // The log tells of it once that is sealed; until then it is known all the same, and none is open.
+    const { opened } = entered;
+    assert.deepEqual(
+      [windows.states(), windows.known().map((one) => [one.opened, one.closed, one.sealed])],
+      [[], [[opened, 1_000, 1]]],
+    );
+    clock.ms = 61_000;
+    assert.deepEqual(windows.known(), []);
   });
 
   test('end after their minutes although the wall clock was set back', async () => {

@@ -84,7 +84,7 @@ describe('windows and the records of the seller', { concurrency: false }, () => 
     const open = await reconciled(0, ({ opened }) => opened > KILLED_AT);
     assert.deepEqual([open.closed, open.calls, open.reconciled?.verdict], [null, CALLS, 'open']);
     mendLog(home.journal);
-    await reconciled(0, ({ sealed, closed }) => closed !== null && sealed === CALLS);
+    await reconciled(0, ({ sealed, ended }) => ended === 'sealing' && sealed === CALLS);
     const { late } = bypassesIn(home.journal, home.vault);
     assert.equal(late.length, CALLS);
     // What the seller really served, by its own ledger.

@@ -2,7 +2,7 @@
 // then it is the answer itself, status, headers and bytes, as it would have come at once.
 import { AppError } from '@weighbridge/kernel';
 import type { KeyRecord } from '../deployment.ts';
-import type { LaneResponse } from '../pipeline/lane-response.ts';
+import type { CallResponse } from '../pipeline/call-exchange.ts';
 import type { WaitingStore } from './waiting-store.ts';
 
 const PATH = /^\/v1\/weighbridge\/answers\/([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
@@ -13,7 +13,7 @@ export const answerAt = (path: string): string | null => PATH.exec(path)?.[1] ??
 export const answerPath = (id: string): string => `/v1/weighbridge/answers/${id}`;
 
 /** Throws ANSWER_UNKNOWN. */
-export function serveAnswer(store: WaitingStore | null, response: LaneResponse, key: KeyRecord, id: string): void {
+export function serveAnswer(store: WaitingStore | null, response: CallResponse, key: KeyRecord, id: string): void {
   const found = store?.look(id) ?? null;
   const owner = found === null ? null : found.state === 'waiting' ? found.key : found.answer.key;
   if (found === null || owner !== key.id)
@@ -27,7 +27,7 @@ export function serveAnswer(store: WaitingStore | null, response: LaneResponse, 
 }
 
 /** What a caller is told that fetches its answer later, and one that comes too early. */
-export function sayWaiting(response: LaneResponse, id: string, until: number): void {
+export function sayWaiting(response: CallResponse, id: string, until: number): void {
   const answer = answerPath(id);
   const body = Buffer.from(JSON.stringify({ id, status: 'waiting', deadline: new Date(until).toISOString(), answer }));
   response.writeHead(202, [

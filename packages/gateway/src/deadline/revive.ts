@@ -7,8 +7,8 @@ import type { KeyRecord } from '../deployment.ts';
 import { Call } from '../pipeline/call.ts';
 import { readClientHeaders } from '../pipeline/client-headers.ts';
 import type { LaneContext } from '../pipeline/lane-context.ts';
-import { LaneRequest } from '../pipeline/lane-request.ts';
-import { LaneResponse } from '../pipeline/lane-response.ts';
+import { WholeRequest } from '../wire/whole-request.ts';
+import { WholeResponse } from '../wire/whole-response.ts';
 import { SilentReply } from '../pipeline/silent-reply.ts';
 import type { Send } from '../pipeline/stage.ts';
 import { mayGoOn } from './may-go-on.ts';
@@ -41,11 +41,10 @@ function readable(lane: LaneContext, record: WaitingRecord): Call | null {
 }
 
 function callOf(lane: LaneContext, record: WaitingRecord): Call {
-  const request = new LaneRequest(new Socket());
-  request.complete = true;
+  const request = new WholeRequest(new Socket(), '', []);
   const headers = { ...readClientHeaders([]), fidelity: record.fidelity, pass: { ...record.pass } };
   const born = { id: record.id, startedAt: record.started };
-  const call = new Call(lane, request, new LaneResponse(request), headers, record.surface, 'generate', null, born);
+  const call = new Call(lane, request, new WholeResponse(null), headers, record.surface, 'generate', null, born);
   const body = Buffer.from(record.body, 'base64');
   call.who = record.who;
   call.subject = record.subject;

@@ -48,7 +48,6 @@ export function serveMcp(
     });
   if (lane.draining) throw new AppError('DRAINING', 'this instance is shutting down and takes no new calls');
   const call = new Call(lane, request, response, headers, 'openai-chat', 'generate', askEnvelope());
-  if (headers.expect.toLowerCase() === '100-continue') response.writeContinue();
   attend(call);
   readBody(call, (error, body) => {
     leave(call);
@@ -56,7 +55,7 @@ export function serveMcp(
     const excess = excessOfShape(body);
     if (excess !== null) return new ClientReply(call).fail(new AppError('BAD_REQUEST', `the body ${excess}`));
     try {
-      return answer(call, key, readMessage(body.toString('utf8')), send);
+      return answer(call, key, readMessage(body.toString('utf8')), version === WITHOUT_HANDSHAKE, send);
     } catch (failure) {
       return new ClientReply(call).fail(toAppError(failure));
     }
@@ -73,11 +72,11 @@ function identified(lane: LaneContext, headers: ClientHeaders): KeyRecord {
   }
 }
 
-function answer(call: Call, key: KeyRecord, message: Message, send: Send): void {
+/** `modern`: the caller speaks the version that has no handshake. */
+function answer(call: Call, key: KeyRecord, message: Message, modern: boolean, send: Send): void {
   if (message.kind === 'silent') return respond(call, 202, null);
   if (message.kind === 'wrong') return respond(call, 400, errorOf(message.id, message.code, message.message));
   const { id, method, params } = message;
-  const modern = call.request.headers['mcp-protocol-version'] === WITHOUT_HANDSHAKE;
   const result = (value: object): void =>
     respond(call, 200, resultOf(id, modern ? { resultType: 'complete', ...value } : value));
   switch (method) {
@@ -138,8 +137,8 @@ function ask(call: Call, key: KeyRecord, args: unknown, send: Send, result: (val
 /** One JSON body, or none. */
 function respond({ response, headers, gone }: Call, status: number, value: object | null): void {
   if (gone) return;
-  const body = value === null ? '' : JSON.stringify(value);
-  const head = ['content-length', String(Buffer.byteLength(body)), 'cache-control', 'no-store'];
+  const body = Buffer.from(value === null ? '' : JSON.stringify(value));
+  const head = ['content-length', String(body.length), 'cache-control', 'no-store'];
   if (value !== null) head.push('content-type', 'application/json');
   if (headers.origin !== '') head.push('access-control-allow-origin', headers.origin, 'vary', 'origin');
   response.writeHead(status, head);

@@ -85,6 +85,11 @@ export const BOUNDS = {
   kept_answer_bytes: 4 * 1024 * 1024,
   /** An idle client connection is closed after this long. */
   client_keep_alive_ms: 75_000,
+  client_keep_alive_slack_ms: 1_000,
+  /** A request up to this size is taken whole; the rest of one waits this long, and its connection is then Node's to time. */
+  client_whole_bytes: 64 * 1024,
+  client_part_ms: 2_000,
+  client_look_ms: 1_000,
   /** A connection whose request was turned away with a body up to this size is kept; with a larger one it is closed. */
   discard_bytes: 64 * 1024,
   /** The rest of a body whose sender was turned away is read and dropped this far, so that the answer is not lost. */

@@ -27,8 +27,7 @@ import type { ClientHeaders } from './client-headers.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { Ahead, AttemptDraft } from './attempt.ts';
 import type { CallHolder, InFlight } from './in-flight.ts';
-import type { LaneRequest } from './lane-request.ts';
-import type { LaneResponse } from './lane-response.ts';
+import type { CallRequest, CallResponse } from './call-exchange.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** A leg that was billed, or may have been: what it used and where. */
@@ -56,8 +55,8 @@ export class Call implements InFlight {
   readonly endpoint: Endpoint;
   /** What a cloud's own path wraps around the body; null on the dialects' own paths. */
   readonly envelope: Envelope | null;
-  readonly request: LaneRequest;
-  readonly response: LaneResponse;
+  readonly request: CallRequest;
+  readonly response: CallResponse;
   readonly headers: ClientHeaders;
   /** UTC milliseconds, and the monotonic instant that all durations count from. */
   readonly startedAt: number;
@@ -156,8 +155,8 @@ export class Call implements InFlight {
 
   constructor(
     lane: LaneContext,
-    request: LaneRequest,
-    response: LaneResponse,
+    request: CallRequest,
+    response: CallResponse,
     headers: ClientHeaders,
     surface: DialectId,
     endpoint: Endpoint,

@@ -13,6 +13,7 @@ import { noteStranger } from '../stages/stranger.ts';
 import { modelList, modelOne } from '../stages/models.ts';
 import { unknownModel } from '../stages/unknown-model.ts';
 import { BOUNDS } from './bounds.ts';
+import type { CallRequest, CallResponse } from './call-exchange.ts';
 import { Call, type Endpoint } from './call.ts';
 import { hasBody, readClientHeaders, type ClientHeaders } from './client-headers.ts';
 import { ClientReply } from './client-reply.ts';
@@ -25,60 +26,119 @@ import { connectorAt, isConnector } from '../mcp/connectors.ts';
 import { MCP_PATH, serveMcp } from '../mcp/server.ts';
 import { awsList, isAwsList } from '../surfaces/aws-lists.ts';
 import { isSigned } from '../surfaces/aws-signed.ts';
+import type { Envelope } from '../surfaces/envelope.ts';
 import { decoded, wrappedAt } from '../surfaces/wrapped.ts';
+import type { WholeRequest } from '../wire/whole-request.ts';
+import type { WholeResponse } from '../wire/whole-response.ts';
 import type { Send } from './stage.ts';
 
-interface Surface {
+/** A model call, as its path says what it is. */
+interface Called {
   readonly dialect: DialectId;
   readonly endpoint: Endpoint;
+  readonly errors: ErrorForm;
+  /** What the path wraps around the body; null on the dialects' own paths. */
+  readonly envelope: (() => Envelope) | null;
 }
 
-const MODEL_CALLS: Readonly<Record<string, Surface>> = {
-  '/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
-  '/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
-  '/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
-  '/anthropic/v1/messages': { dialect: 'anthropic-messages', endpoint: 'generate' },
-  '/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
-  '/anthropic/v1/messages/count_tokens': { dialect: 'anthropic-messages', endpoint: 'count_tokens' },
-  '/openai/v1/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
-  '/openai/v1/responses': { dialect: 'openai-responses', endpoint: 'generate' },
-  '/models/chat/completions': { dialect: 'openai-chat', endpoint: 'generate' },
+const plain = (dialect: DialectId, endpoint: Endpoint = 'generate'): Called => ({
+  dialect,
+  endpoint,
+  errors: dialect,
+  envelope: null,
+});
+
+const MODEL_CALLS: Readonly<Record<string, Called>> = {
+  '/v1/chat/completions': plain('openai-chat'),
+  '/v1/responses': plain('openai-responses'),
+  '/v1/messages': plain('anthropic-messages'),
+  '/anthropic/v1/messages': plain('anthropic-messages'),
+  '/v1/messages/count_tokens': plain('anthropic-messages', 'count_tokens'),
+  '/anthropic/v1/messages/count_tokens': plain('anthropic-messages', 'count_tokens'),
+  '/openai/v1/chat/completions': plain('openai-chat'),
+  '/openai/v1/responses': plain('openai-responses'),
+  '/models/chat/completions': plain('openai-chat'),
 };
 
 const MODEL_LISTS = /^(?:(?:\/anthropic|\/openai)?\/v1\/models|\/openai\/models)(?:\/(.+))?$/;
 const OURS = /^\/(?:anthropic|openai|model|projects)\//;
 
-export type Front = (request: LaneRequest, response: LaneResponse) => void;
+export interface Front {
+  /** A request of any path, as Node's own server hands it on: its body is still to come. */
+  readonly serve: (request: LaneRequest, response: LaneResponse) => void;
+  /** Whether a target is that of a model call. */
+  readonly isCall: (target: string) => boolean;
+  /** A model call that has come whole. */
+  readonly serveWhole: (request: WholeRequest, response: WholeResponse) => void;
+}
 
 export function createFront(lane: LaneContext, send: Send): Front {
-  return (request, response) => {
-    if (isClosing(request.socket)) return;
-    const headers = readClientHeaders(request.rawHeaders);
-    const target = request.url ?? '/';
-    const query = target.indexOf('?');
-    const path = query === -1 ? target : target.slice(0, query);
-    const surface = Object.hasOwn(MODEL_CALLS, path) ? MODEL_CALLS[path] : undefined;
-    const wrapped = surface === undefined ? wrappedAt(path) : null;
-    try {
-      checkHead(lane, request.method ?? '', target, headers);
-      if (request.method === 'POST') {
-        if (surface !== undefined) {
-          const call = new Call(lane, request, response, headers, surface.dialect, surface.endpoint);
-          return send(call, new ClientReply(call));
-        }
-        if (path === MCP_PATH) return serveMcp(lane, request, response, headers, send);
-        if (wrapped !== null) {
-          const { form, endpoint } = wrapped;
-          const call = new Call(lane, request, response, headers, form.dialect, endpoint, wrapped.envelope());
-          return send(call, new ClientReply(call));
-        }
-      }
-      return serveOther(lane, request, response, headers, path);
-    } catch (error) {
-      const form = surface?.dialect ?? wrapped?.form.errors ?? errorsAt(path, headers);
-      return refuse(lane, request, response, headers, form, toAppError(error));
-    }
+  return {
+    serve: (request, response) => serve(lane, send, request, response),
+    isCall: (target) => callAt(pathOf(target)) !== null,
+    serveWhole: (request, response) => serveWhole(lane, send, request, response),
   };
+}
+
+function serve(lane: LaneContext, send: Send, request: LaneRequest, response: LaneResponse): void {
+  if (isClosing(request.socket)) return undefined;
+  const headers = readClientHeaders(request.rawHeaders);
+  const target = request.url ?? '/';
+  const path = pathOf(target);
+  const called = callAt(path);
+  try {
+    checkHead(lane, request.method ?? '', target, headers);
+    if (request.method === 'POST') {
+      if (called !== null) return startCall(lane, send, request, response, headers, called);
+      if (path === MCP_PATH) return serveMcp(lane, request, response, headers, send);
+    }
+    return serveOther(lane, request, response, headers, path);
+  } catch (error) {
+    return refuse(lane, request, response, headers, called?.errors ?? errorsAt(path, headers), toAppError(error));
+  }
+}
+
+function serveWhole(lane: LaneContext, send: Send, request: WholeRequest, response: WholeResponse): void {
+  const headers = readClientHeaders(request.rawHeaders);
+  const path = pathOf(request.url);
+  const called = callAt(path);
+  try {
+    if (called === null) throw new AppError('INTERNAL', `${path.slice(0, 200)} is no model call`);
+    checkHead(lane, request.method, request.url, headers);
+    startCall(lane, send, request, response, headers, called);
+  } catch (error) {
+    const known = toAppError(error);
+    const failure = renderFailure(called?.errors ?? errorsAt(path, headers), known, lane.newId());
+    if (isFraming(known) || lane.draining) failure.headers.push('connection', 'close');
+    response.writeHead(failure.status, failure.headers);
+    response.end(failure.body);
+  }
+}
+
+function startCall(
+  lane: LaneContext,
+  send: Send,
+  request: CallRequest,
+  response: CallResponse,
+  headers: ClientHeaders,
+  { dialect, endpoint, envelope }: Called,
+): void {
+  const call = new Call(lane, request, response, headers, dialect, endpoint, envelope?.() ?? null);
+  send(call, new ClientReply(call));
+}
+
+/** The model call that a path is; null for any other path. */
+function callAt(path: string): Called | null {
+  if (Object.hasOwn(MODEL_CALLS, path)) return MODEL_CALLS[path] ?? null;
+  const wrapped = wrappedAt(path);
+  if (wrapped === null) return null;
+  const { form, endpoint } = wrapped;
+  return { dialect: form.dialect, endpoint, errors: form.errors, envelope: () => wrapped.envelope() };
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query === -1 ? target : target.slice(0, query);
 }
 
 /** How a path that is no model call tells a failure. */
@@ -222,6 +282,9 @@ function json(response: LaneResponse, status: number, value: unknown): void {
   response.end(body);
 }
 
+/** How the request is framed, or whom it is for, may be what is wrong with it. */
+const isFraming = ({ row: { status } }: AppError): boolean => status === 400 || status === 421;
+
 /** An error before a call began. What is left of its body is dropped; after a large one the connection ends. */
 function refuse(
   lane: LaneContext,
@@ -232,9 +295,8 @@ function refuse(
   error: AppError,
 ): void {
   const failure = renderFailure(form, error, lane.newId());
-  const framing = error.row.status === 400 || error.row.status === 421;
   const unread = headers.transferEncoding !== '' || Number(headers.contentLength) > BOUNDS.discard_bytes;
-  const closes = framing || unread || lane.draining;
+  const closes = isFraming(error) || unread || lane.draining;
   if (closes) failure.headers.push('connection', 'close');
   const { allow } = error.details;
   if (Array.isArray(allow)) failure.headers.push('allow', allow.join(', '));

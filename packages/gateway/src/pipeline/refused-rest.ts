@@ -1,9 +1,10 @@
 // What is left of a request that was refused before it was read. A connection that is closed over bytes nobody read is
 // reset, and a client that is still writing may then never see its answer: so the answer leaves at once and whole, our
 // half of the connection closes where it is to close, and the rest is read and dropped within a bound and a time.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { BOUNDS } from './bounds.ts';
+import type { CallResponse } from './call-exchange.ts';
 import type { LaneContext } from './lane-context.ts';
 import type { Watched } from './watch.ts';
 
@@ -11,7 +12,7 @@ import type { Watched } from './watch.ts';
 export function endOverRest(
   lane: LaneContext,
   request: IncomingMessage,
-  response: ServerResponse,
+  response: CallResponse,
   last: Buffer,
   closes: boolean,
 ): void {
@@ -31,7 +32,7 @@ const CLOSING = new WeakSet<Socket>();
 class Rest implements Watched {
   readonly #lane: LaneContext;
   readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #response: CallResponse;
   /** Our half of it is closed. */
   readonly #socket: Socket | null;
   #bytes = 0;
@@ -39,7 +40,7 @@ class Rest implements Watched {
   readonly deadline: number;
   slot = -1;
 
-  constructor(lane: LaneContext, request: IncomingMessage, response: ServerResponse, socket: Socket | null) {
+  constructor(lane: LaneContext, request: IncomingMessage, response: CallResponse, socket: Socket | null) {
     this.#lane = lane;
     this.#request = request;
     this.#response = response;

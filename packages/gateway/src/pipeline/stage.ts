@@ -3,9 +3,9 @@
 // a chunk passes through all stages in one turn of the event loop.
 import type { AppError } from '@weighbridge/kernel';
 import type { Call } from './call.ts';
+import type { RawHeaders } from './call-exchange.ts';
 
-/** Raw header list: name, value, name, value, … */
-export type RawHeaders = string[];
+export type { RawHeaders } from './call-exchange.ts';
 
 /** The way back to the client. Each call gets `head` (`write`)* then exactly one `end` or `fail`. */
 export interface Reply {

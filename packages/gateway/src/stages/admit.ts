@@ -27,7 +27,6 @@ export const admit: Stage = (next) => (call, reply) => {
     return next(call, reply);
   };
   if (call.early !== null) return take(null, call.early);
-  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
   readBody(call, take);
 };
 

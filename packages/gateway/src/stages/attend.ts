@@ -1,6 +1,6 @@
 // A call counts as in flight, and hears when its client leaves, from when somebody attends to it until they leave it.
 import type { Call } from '../pipeline/call.ts';
-import type { LaneResponse } from '../pipeline/lane-response.ts';
+import type { CallResponse } from '../pipeline/call-exchange.ts';
 
 export function attend(call: Call): void {
   const { lane, response } = call;
@@ -26,7 +26,7 @@ export function detach(call: Call): void {
 }
 
 /** One listener serves all calls; the response knows its own. */
-function clientClosed(this: LaneResponse): void {
+function clientClosed(this: CallResponse): void {
   const { call } = this;
   this.call = null;
   if (call === null || call.outcome !== null || call.gone) return;

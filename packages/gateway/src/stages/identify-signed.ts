@@ -32,7 +32,6 @@ export function identifySigned(call: Call, reply: Reply, next: Send): void {
   } catch (error) {
     return refuse(error);
   }
-  if (headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
   attend(call);
   readBody(call, (error, body) => {
     leave(call);

@@ -4,7 +4,7 @@
 import type { LaneContext } from '../pipeline/lane-context.ts';
 import type { KeyRecord, Route } from '../deployment.ts';
 import { Call } from '../pipeline/call.ts';
-import { LaneResponse } from '../pipeline/lane-response.ts';
+import { WholeResponse } from '../wire/whole-response.ts';
 import { SilentReply } from '../pipeline/silent-reply.ts';
 import type { Send } from '../pipeline/stage.ts';
 import { conditionOf, type Condition } from '../routing/condition.ts';
@@ -46,7 +46,7 @@ function copyOf(call: Call, key: KeyRecord, route: Route, costCentre: string): C
   const mirrorRoute = call.compiled.mirrorRoute(route.id);
   if (mirrorRoute === null) return null;
   const { lane, request, headers, surface, endpoint, body, envelope } = call;
-  const copy = new Call(lane, request, new LaneResponse(request), headers, surface, endpoint, envelope);
+  const copy = new Call(lane, request, new WholeResponse(null), headers, surface, endpoint, envelope);
   const { organisation } = key.who;
   copy.key = mirrorKey(key, organisation, costCentre);
   copy.who = { cost_centre: costCentre, organisation };

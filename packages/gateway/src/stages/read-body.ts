@@ -12,6 +12,7 @@ export function readBody(call: Call, done: BodyDone): void {
   call.holder = reader;
   call.lane.watch.add(reader);
   call.request.taker = reader;
+  if (call.headers.expect.toLowerCase() === '100-continue') call.response.writeContinue();
 }
 
 export type BodyDone = (error: AppError | null, body: Buffer) => void;

@@ -14,8 +14,8 @@ interface MessageReader {
 
 export interface RequestReader extends MessageReader {
   /**
-   * `headers`: names and values in turn, as they were sent. `upgrade`: CONNECT, or an upgrade was asked for; what it
-   * returns says whether the connection is to become one (the rest of the bytes is then not parsed).
+   * `headers`: names and values in turn, as they were sent. `upgrade`: CONNECT, or an upgrade was asked for. Returns
+   * whether its body is read here; where not, the message is complete with its head.
    */
   requestHead(
     method: string,
@@ -161,10 +161,9 @@ function onHeaders(this: Native, headers: string[], url: string): void {
   else this.flushed.push(...headers);
 }
 
-/** What llhttp is told of a message: whether it has a body, and whether another protocol begins after it. */
+/** What llhttp is told of a message: whether it has a body. */
 const READ_BODY = 0;
 const NO_BODY = 1;
-const UPGRADE = 2;
 
 function onRequestHead(
   this: Native,
@@ -181,8 +180,8 @@ function onRequestHead(
   const path = this.url + (url ?? '');
   const all = headersOf(this, headers);
   this.url = '';
-  const takes = this.requests?.requestHead(methodOf(method), path, all, minor, upgrade, keepAlive);
-  return takes === true ? UPGRADE : READ_BODY;
+  const hasBody = this.requests?.requestHead(methodOf(method), path, all, minor, upgrade, keepAlive);
+  return hasBody === true ? READ_BODY : NO_BODY;
 }
 
 function onAnswerHead(

@@ -8,13 +8,13 @@ type Heard = readonly unknown[];
 
 class Requests implements RequestReader {
   readonly heard: unknown[][] = [];
-  takes = false;
+  hasBody = true;
   began(): void {
     this.heard.push(['began']);
   }
   requestHead(...head: Parameters<RequestReader['requestHead']>): boolean {
     this.heard.push(['head', ...head]);
-    return this.takes;
+    return this.hasBody;
   }
   body(bytes: Buffer): void {
     this.heard.push(['body', bytes.toString('latin1')]);
@@ -80,14 +80,19 @@ describe('requests', () => {
     assert.deepEqual(bytewise.heard, [...wanted, ['body', 'h'], ['body', 'i'], ['complete']]);
   });
 
-  test('an upgrade that is taken up stops the parser there; one that is not goes on as a request', () => {
+  test('a message without a body here is complete with its head, and an upgrade that was asked for is told', () => {
     const text = 'GET / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n';
-    const [taken, refused] = [new Requests(), new Requests()];
-    taken.takes = true;
-    assert.equal(read(taken, `${text}PRI`), text.length);
-    assert.equal(read(refused, text), text.length);
-    assert.deepEqual(taken.heard[1]?.slice(4), [1, true, true]);
-    assert.deepEqual(refused.heard.at(-1), ['complete']);
+    const [upgrade, next] = [new Requests(), new Requests()];
+    assert.equal(read(upgrade, text), text.length);
+    assert.deepEqual(upgrade.heard[1]?.slice(4), [1, true, true]);
+    assert.deepEqual(upgrade.heard.at(-1), ['complete']);
+    next.hasBody = false;
+    const head = 'POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n';
+    assert.equal(read(next, head, head), head.length);
+    assert.deepEqual(
+      next.heard.map(([what]) => what),
+      ['began', 'head', 'complete', 'began', 'head', 'complete'],
+    );
   });
 
   test('what smuggles is refused', () => {

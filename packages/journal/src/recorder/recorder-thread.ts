@@ -12,12 +12,17 @@ export interface RecorderThreadOptions extends Omit<RecorderOptions, 'clock' | '
   readonly closeIntentModule?: string;
   /** The same for `closing`. */
   readonly closingModule?: string;
+  /** Whoever asks it something waits no longer than this for one that does not move. */
+  readonly silentMs?: number;
 }
 
 export interface RecorderThread {
   /** Resolves after `stop`; rejects with the error that ended the recorder. New calls are refused from then on. */
   readonly ended: Promise<void>;
-  /** As the recorder's own: they reject as it throws. */
+  /**
+   * As the recorder's own: they reject as it throws, and with RECORDER_SILENT when it has not moved for `silentMs`. What was
+   * asked for may still be done once it moves; until then nothing more is asked of it.
+   */
   rotateKey(reason?: string): Promise<KeyChanged>;
   retireKeys(reason?: string): Promise<KeyChanged>;
   sealAll(): Promise<number>;
@@ -80,13 +85,14 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   // Whoever looks at `ended` sees the error; nobody has to.
   ended.catch(() => undefined);
   await ready;
-  const ask = async (request: RecorderRequest): Promise<Answer> => {
-    if (over) throw failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended');
+  const put = (request: RecorderRequest): Promise<Answer> => {
+    if (over) return Promise.reject(failure ?? new AppError('JOURNAL_UNAVAILABLE', 'the recorder has ended'));
     const answer = Promise.withResolvers<Answer>();
     waiting.push(answer);
     worker.postMessage(request);
     return answer.promise;
   };
+  const ask = patiently(put, signals, options.silentMs ?? LIMITS.recorder_stalled_ms);
   return {
     ended,
     rotateKey: (reason) => ask({ ask: 'rotateKey', reason }) as Promise<KeyChanged>,
@@ -106,21 +112,70 @@ export async function startRecorderThread(options: RecorderThreadOptions): Promi
   };
 }
 
+/** Asks, and waits for the answer of a recorder that moves; one question that was given up bars all others until it is answered. */
+function patiently(
+  put: (request: RecorderRequest) => Promise<Answer>,
+  signals: SharedArrayBuffer,
+  mostMs: number,
+): (request: RecorderRequest) => Promise<Answer> {
+  let givenUp: RecorderRequest['ask'] | null = null;
+  const moves = (): void => void (givenUp = null);
+  return async (request) => {
+    if (givenUp !== null) throw stillAsked(givenUp);
+    const answer = put(request);
+    using silence = watchSilence(signals, mostMs);
+    try {
+      return await Promise.race([answer, silence.lasted]);
+    } catch (error) {
+      if (!silence.isOver()) throw error;
+      givenUp ??= request.ask;
+      answer.then(moves, moves);
+      throw unanswered(request.ask, error);
+    }
+  };
+}
+
 const LOOK_MS = 100;
 
+interface Silence extends Disposable {
+  /** Rejects with RECORDER_SILENT. */
+  readonly lasted: Promise<never>;
+  /** Whether it has. */
+  readonly isOver: () => boolean;
+}
+
 /** `lasted` rejects once the recorder has not moved for so long. */
-function watchSilence(signals: SharedArrayBuffer, mostMs: number): Disposable & { readonly lasted: Promise<never> } {
+function watchSilence(signals: SharedArrayBuffer, mostMs: number): Silence {
   const { promise: lasted, reject } = Promise.withResolvers<never>();
   lasted.catch(() => undefined);
+  let over = false;
   let [beat, since] = [recorderBeat(signals), performance.now()];
   const timer = setInterval(() => {
     const now = performance.now();
     if (recorderBeat(signals) !== beat) [beat, since] = [recorderBeat(signals), now];
-    else if (now - since > mostMs)
+    else if (now - since > mostMs) {
+      over = true;
       reject(new AppError('RECORDER_SILENT', `the recorder has not moved for ${Math.round((now - since) / 1000)} s`));
+    }
   }, LOOK_MS);
-  return { lasted, [Symbol.dispose]: () => clearInterval(timer) };
+  return { lasted, isOver: () => over, [Symbol.dispose]: () => clearInterval(timer) };
 }
+
+const ASKED: Readonly<Record<RecorderRequest['ask'], string>> = {
+  rotateKey: 'to hand the log over to a fresh key',
+  retireKeys: 'to end the signing of the earlier keys',
+  sealAll: 'to seal what was written',
+  prune: 'to prune',
+};
+
+const unanswered = (ask: RecorderRequest['ask'], cause: unknown): AppError =>
+  new AppError('RECORDER_SILENT', `${(cause as Error).message}, and was asked ${ASKED[ask]}`, {
+    cause,
+    next: 'look at the disk that holds the journal. Once it answers, what was asked for may be done by itself: see `weighbridge status` before you ask again',
+  });
+
+const stillAsked = (ask: RecorderRequest['ask']): AppError =>
+  new AppError('RECORDER_SILENT', `the recorder does not move, and was asked already ${ASKED[ask]}`);
 
 const toError = (message: { code: string; message: string; next: string }): AppError =>
   new AppError(message.code in ERRORS ? (message.code as ErrorCode) : 'INTERNAL', message.message, {

@@ -49,6 +49,7 @@ export interface ControlPorts {
     | 'cache'
     | 'purge'
     | 'openWindows'
+    | 'knownWindows'
     | 'recorderSilentMs'
     | 'restart'
     | 'leaving'

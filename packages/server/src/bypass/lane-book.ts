@@ -54,7 +54,10 @@ export class LaneBook implements BypassBook {
     if (path === undefined) return;
     this.#try(bypass, () => {
       let file = this.#spills.get(path);
-      if (file === undefined) this.#spills.set(path, (file = new SpillFile(path)));
+      if (file === undefined) {
+        const failed = (error: Error): void => this.#trouble(bypass, error);
+        this.#spills.set(path, (file = new SpillFile(path, failed)));
+      }
       file.add(line());
     });
   }
@@ -63,8 +66,12 @@ export class LaneBook implements BypassBook {
     try {
       work();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#options.tell({ bypassTrouble: { bypass: bypass.id, message } });
+      this.#trouble(bypass, error);
     }
+  }
+
+  #trouble({ id: bypass }: NamedBypass, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#options.tell({ bypassTrouble: { bypass, message } });
   }
 }

@@ -61,6 +61,10 @@ interface Window {
   trouble: string | null;
 }
 
+/** By then what was written is sealed, while the recorder moves. */
+const SEALED_MS = 60_000;
+const WRITTEN_MOST = 16;
+
 /** Where the console shows it. */
 export const pageOf = (window: BypassWindow): string =>
   `coverage?${new URLSearchParams({ window: windowName(window) })}`;
@@ -69,6 +73,8 @@ export class BypassWindows {
   readonly #options: WindowsOptions;
   #named: readonly { readonly bypass: NamedBypass; readonly meter: BypassMeter }[] = [];
   readonly #windows = new Map<string, Window>();
+  /** Written, and perhaps not sealed yet: whoever reads the log does not find them there for a moment. */
+  #written: readonly { readonly window: OpenWindow; readonly until: number }[] = [];
   #looking: Promise<void> | null = null;
 
   constructor(options: WindowsOptions) {
@@ -104,25 +110,15 @@ export class BypassWindows {
     window.meter.forget(calls);
   }
 
+  /** Those that are open, and those whose closing was written just now. */
+  known(): readonly OpenWindow[] {
+    const now = this.#options.clock.monotonic();
+    this.#written = this.#written.filter(({ until }) => until > now);
+    return [...this.states(), ...this.#written.map(({ window }) => window)];
+  }
+
   states(): readonly OpenWindow[] {
-    return [...this.#windows.values()].map((window) => {
-      const { begun, ended, refused } = window.meter.state();
-      const { bypass, opened, notes, final, forgotten, trouble } = window;
-      return {
-        bypass: bypass.id,
-        opened,
-        owner: bypass.owner,
-        reason: bypass.reason,
-        closed: final?.closed ?? null,
-        calls: final?.begun ?? begun,
-        in_flight: final === null ? begun - ended : 0,
-        sealed: notes.sealed,
-        waiting: notes.waiting,
-        lost: notes.dropped + forgotten,
-        refused: final?.refused ?? refused,
-        trouble,
-      };
-    });
+    return [...this.#windows.values()].map(stateOf);
   }
 
   /** One turn; those that overlap are one. */
@@ -207,6 +203,8 @@ export class BypassWindows {
     const { closed, begun: calls, refused } = final;
     const facts = { action: 'close', closed, ended: 'sealing', calls, sealed: notes.sealed, lost, refused };
     await admin.append(this.#entry(window, facts));
+    const written = { window: stateOf(window), until: this.#options.clock.monotonic() + SEALED_MS };
+    this.#written = [...this.#written.slice(1 - WRITTEN_MOST), written];
     this.#windows.delete(`${bypass.id} ${opened}`);
     clearMarker(marker, { bypass: bypass.id, opened });
     const { spill_file: path } = bypass;
@@ -237,4 +235,22 @@ export class BypassWindows {
       commercial: canonical({ owner, reason, ...(unnoted.length === 0 ? {} : { unnoted }) }),
     };
   }
+}
+
+function stateOf({ meter, bypass, opened, notes, final, forgotten, trouble }: Window): OpenWindow {
+  const { begun, ended, refused } = meter.state();
+  return {
+    bypass: bypass.id,
+    opened,
+    owner: bypass.owner,
+    reason: bypass.reason,
+    closed: final?.closed ?? null,
+    calls: final?.begun ?? begun,
+    in_flight: final === null ? begun - ended : 0,
+    sealed: notes.sealed,
+    waiting: notes.waiting,
+    lost: notes.dropped + forgotten,
+    refused: final?.refused ?? refused,
+    trouble,
+  };
 }

@@ -1,9 +1,10 @@
 // The command line's end of the control socket. An error of the server's arrives here as the same error.
 import { request } from 'node:http';
-import { AppError, ERRORS, type ErrorCode } from '@weighbridge/kernel';
+import { AppError, ERRORS, LIMITS, type ErrorCode } from '@weighbridge/kernel';
 import type { ControlTransport } from '@weighbridge/protocol';
 
-const ANSWER_MS_MOST = 60_000;
+/** Longer than the instance itself waits for a recorder that hangs, so that its own word comes first. */
+const ANSWER_MS_MOST = LIMITS.recorder_stalled_ms + 30_000;
 const ANSWER_BYTES_MOST = 16 * 1024 * 1024;
 
 /**
@@ -35,15 +36,16 @@ export async function askControl<Answer>(
 
 /** Carries the typed client of the control API to the running instance. Rejects with SERVER_NOT_RUNNING. */
 export const controlSocket =
-  (path: string): ControlTransport =>
+  (path: string, answerMs = ANSWER_MS_MOST): ControlTransport =>
   ({ method, path: target, body }) =>
-    exchange(path, method, target, body);
+    exchange(path, method, target, body, answerMs);
 
 function exchange(
   path: string,
   method: string,
   target: string,
   body: string | undefined,
+  answerMs: number = ANSWER_MS_MOST,
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void => {
@@ -52,7 +54,7 @@ function exchange(
     const headers =
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     // A connection of its own: one that is kept is closed by the server after a while, perhaps just now.
-    const way = { socketPath: path, method, path: target, headers, timeout: ANSWER_MS_MOST, agent: false } as const;
+    const way = { socketPath: path, method, path: target, headers, timeout: answerMs, agent: false } as const;
     const call = request(way, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -66,7 +68,14 @@ function exchange(
         resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
       );
     });
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${ANSWER_MS_MOST / 1000} s`)));
+    call.on('timeout', () => {
+      reject(
+        new AppError('SERVER_NOT_RUNNING', `the instance at ${path} did not answer within ${answerMs / 1000} s`, {
+          next: 'see `weighbridge status`: what was asked for may be done all the same',
+        }),
+      );
+      call.destroy();
+    });
     call.on('error', failed);
     call.end(body);
   });

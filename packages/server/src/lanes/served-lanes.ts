@@ -42,6 +42,8 @@ export interface ServedLanes extends Omit<LanePool, 'activate' | 'replace'> {
   reservations(): ReadonlyMap<string, Reservation>;
   /** Windows of bypasses that are not in the log as a whole yet. */
   openWindows(): readonly OpenWindow[];
+  /** And those that are over, and may not stand in the log yet. */
+  knownWindows(): readonly OpenWindow[];
   /** For how long the recorder has not moved; 0 while it does. */
   recorderSilentMs(): number;
 }
@@ -112,6 +114,7 @@ export async function serveLanes(
     limits: () => limits,
     reservations: () => reservations,
     openWindows: () => windows.states(),
+    knownWindows: () => windows.known(),
     recorderSilentMs: () => recorder.silentMs(),
     drain: async (deadlineMs) => {
       try {

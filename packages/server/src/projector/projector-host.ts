@@ -1,6 +1,7 @@
 // The main thread's hold on the projections: starts their thread once the gateway listens, and starts it again when it
 // ended, hung, or had to be ended because a question ran past its deadline. Whatever happens there, calls go on; what
-// was committed is kept, and the rest is folded again.
+// was committed is kept, and the rest is folded again. A thread that is only starved is left alone (see hung-watch.ts).
+import { setTimeout as later } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AppError, isAppError, LIMITS, systemClock, toAppError, type ErrorBody } from '@weighbridge/kernel';
 import type { ProjectionsState } from '@weighbridge/protocol';
@@ -12,8 +13,9 @@ import { databaseGone } from '../store/database-folder.ts';
 import type { StoreSettings } from '../store/settings.ts';
 import type { Digests } from './digests.ts';
 import type { ProjectorSetup } from './projector-thread.ts';
+import { HungWatch } from './hung-watch.ts';
 import { createSeats, type Seats } from './seats.ts';
-import { createWatch, readWatch, type Watched } from './watch.ts';
+import { createWatch, readWatch } from './watch.ts';
 import { causeWords } from '../logging/cause.ts';
 import { notYetOpen } from './not-yet-open.ts';
 import { heard, type Say } from '../logging/events.ts';
@@ -42,8 +44,10 @@ export interface ProjectionsOptions {
   readonly say: Say;
   /** How long the start of their thread lets calls go first; 0 where nothing is said. */
   readonly afterMs?: number;
-  /** A fold that has not come back by then never will. */
+  /** A fold that has not come back by then, and computed meanwhile, never will. */
   readonly hungMs?: number;
+  /** How often it is looked at. */
+  readonly watchMs?: number;
   /** Another thread than the projections' own, for tests. */
   readonly thread?: URL;
 }
@@ -56,7 +60,10 @@ const CLOSE_MS = 10_000;
 /** A question may have to wait for the transaction that is under way. */
 const SLACK_MS = 1_000;
 const WATCH_MS = 2_000;
+const PROCESSOR_MS = 1_000;
 const HUNG_MS = 60_000;
+/** However full the machine is, a thread that lives gets to its next step within so many of these. */
+const STUCK_TIMES = 10;
 /** After tables were folded again by themselves: so long they are not again. */
 const HEAL_MS = 600_000;
 const GONE_MS = 10_000;
@@ -68,6 +75,8 @@ interface Running {
   readonly worker: Worker;
   readonly calls: Caller;
   readonly cells: SharedArrayBuffer;
+  /** What the thread has had of a processor; null: it does not say within `PROCESSOR_MS`. */
+  readonly processorMs: () => Promise<number | null>;
   /** Ends the thread as it is. */
   readonly kill: (why: AppError) => Promise<void>;
 }
@@ -90,7 +99,7 @@ class Host implements Projections {
   #goneNotBefore = 0;
   #stopped: Record<string, ErrorBody> = {};
   #last: ProjectionsState;
-  #hung: { readonly watched: Watched; readonly since: number } | null = null;
+  #hung: HungWatch;
 
   constructor(options: ProjectionsOptions) {
     this.#options = options;
@@ -98,7 +107,8 @@ class Host implements Projections {
     this.#seats = createSeats(options.settings.server === null ? SEATS.embedded : SEATS.server);
     this.#fresh = options.settings.fresh === true;
     this.#last = { state: 'starting', store: null, memory_bytes: null, problem: null, projections: [] };
-    this.#watch = setInterval(() => void this.#look(), WATCH_MS).unref();
+    this.#hung = this.#hungWatch();
+    this.#watch = setInterval(() => void this.#look(), options.watchMs ?? WATCH_MS).unref();
     const { afterMs = 0 } = options;
     if (afterMs === 0) this.#start();
     else this.#again = setTimeout(() => this.#start(), afterMs).unref();
@@ -215,7 +225,7 @@ class Host implements Projections {
     if (this.#running !== running) return;
     this.#running = null;
     this.#open = false;
-    this.#hung = null;
+    this.#hung = this.#hungWatch();
     if (this.#closing) return;
     const wait = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)];
     if (this.#failures === 0)
@@ -235,7 +245,7 @@ class Host implements Projections {
   async #look(): Promise<void> {
     const running = this.#running;
     if (running === null || !this.#open) return;
-    this.#lookForHung(running);
+    await this.#lookForHung(running);
     const { projections } = await this.state();
     const damaged = projections.some(({ problem }) => problem?.code === 'DATABASE_CORRUPT');
     // It would go on with files that have no name any more, until it needs one that it has not opened yet.
@@ -252,18 +262,20 @@ class Host implements Projections {
     await running.kill(new AppError('DATABASE_CORRUPT', `${what}; they are folded again`));
   }
 
-  #lookForHung(running: Running): void {
+  #hungWatch(): HungWatch {
+    const { hungMs = HUNG_MS } = this.#options;
+    return new HungWatch({ clock: systemClock, hungMs, stuckMs: hungMs * STUCK_TIMES });
+  }
+
+  /** By the processor time that the thread had within one turn of a fold; the watch says when that is long enough. */
+  async #lookForHung(running: Running): Promise<void> {
     const watched = readWatch(running.cells, this.#names);
-    const now = systemClock.monotonic();
-    const same = this.#hung?.watched.turn === watched.turn && watched.working !== null;
-    if (!same) {
-      this.#hung = { watched, since: now };
-      return;
-    }
     const { working } = watched;
-    const hungMs = this.#options.hungMs ?? HUNG_MS;
-    if (working === null || now - (this.#hung?.since ?? now) < hungMs) return;
-    const error = new AppError('PROJECTION_STOPPED', `"${working}" did not come back within ${hungMs / 1000} s`);
+    const processorMs = working === null ? null : await running.processorMs();
+    if (this.#running !== running) return;
+    const hangs = this.#hung.look(watched, processorMs);
+    if (hangs === null || working === null) return;
+    const error = new AppError('PROJECTION_STOPPED', hangs);
     this.#stopped = { ...this.#stopped, [working]: error.body() };
     void running.kill(error);
   }
@@ -288,10 +300,24 @@ function startThread(thread: URL, setup: ProjectorSetup, say: Say, died: (error:
     worker,
     calls,
     cells: setup.cells,
+    processorMs: processorOf(worker),
     kill: async (why) => {
       reason ??= why;
       await worker.terminate();
     },
+  };
+}
+
+/** The thread is interrupted for it, whatever it computes; one question at a time, for one in the system answers none. */
+function processorOf(worker: Worker): () => Promise<number | null> {
+  let asked: Promise<number | null> | null = null;
+  return async () => {
+    asked ??= worker
+      .cpuUsage()
+      .then(({ user, system }) => (user + system) / 1_000)
+      .catch(() => null)
+      .finally(() => (asked = null));
+    return Promise.race([asked, later(PROCESSOR_MS, null, { ref: false })]);
   };
 }
 

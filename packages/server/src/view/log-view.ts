@@ -125,6 +125,7 @@ const NO_LANES: Omit<ControlPorts['lanes'], 'limits'> = {
     Promise.reject(new AppError('READ_ONLY', 'no instance runs on this log: nothing of it is kept in memory')),
   routes: () => Promise.resolve([]),
   openWindows: () => [],
+  knownWindows: () => [],
   recorderSilentMs: () => 0,
   leaving: () => 0,
   restart: () =>

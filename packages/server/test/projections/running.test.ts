@@ -219,7 +219,8 @@ describe('the hold on the thread', () => {
       home: { journal: log.folder, vault: log.vaultFolder },
       settings: { folder: temporaryFolder(t), log: 'lab', server: null, recent: 1_000 },
       say: (message) => said.push(message),
-      hungMs: 10,
+      hungMs: 40,
+      watchMs: 50,
       thread: new URL('./support/hanging-thread.ts', import.meta.url),
     });
     t.after(() => projections.close());

@@ -1,4 +1,4 @@
-// Windows of bypasses as answers: those that are open from memory, the others from the log, each beside what sellers' records
+// Windows of bypasses as answers: those that are open, or were written just now, from memory, the others from the log, each beside what sellers' records
 // say of its time where the tables can be asked.
 import { AppError } from '@weighbridge/kernel';
 import { SOURCE_READERS } from '@weighbridge/ledger';
@@ -90,7 +90,7 @@ interface Known {
 
 /** Newest first. */
 function windowsOf({ lanes, stores }: Ports): readonly Known[] {
-  const open = lanes.openWindows();
+  const open = lanes.knownWindows();
   const told = toldWindows(stores.journal);
   const same = (one: { bypass: string; opened: number }, other: { bypass: string; opened: number }): boolean =>
     one.bypass === other.bypass && one.opened === other.opened;

@@ -8,10 +8,17 @@ import { projectionsOf } from '../../../src/projections/index.ts';
 const setup = workerData as ProjectorSetup;
 const names = projectionsOf(setup.settings).map(({ name }) => name);
 const watch = writeWatch(setup.cells, names);
+
+/** Once it is open: computes for ever within one turn of a fold. */
+function hang(): never {
+  watch.working('latency');
+  for (let turns = 0; ; turns += 1) watch.reading(turns < 0);
+}
+
 if (parentPort !== null) {
   answerCalls(parentPort, {
     open: () => {
-      if (!Object.hasOwn(setup.stopped, 'latency')) watch.working('latency');
+      if (!Object.hasOwn(setup.stopped, 'latency')) setImmediate(hang);
     },
     state: () => ({
       state: 'running',
