@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import { POST, Rig } from './origin.ts';
 
 interface Outcome {
@@ -97,7 +97,12 @@ async function byUndici(): Promise<Outcome> {
       outcome.over = over;
       resolve();
     };
-    const request = { path: POST.path, method: 'POST', headers: [...POST.headers], body: POST.body } as const;
+    const request: Dispatcher.DispatchOptions = {
+      path: POST.path,
+      method: 'POST',
+      headers: [...POST.headers],
+      body: POST.body,
+    };
     pool.dispatch(request, {
       onRequestStart: () => undefined,
       onResponseStart(_controller, status, headers) {
