@@ -5,7 +5,8 @@ import { lookup as systemLookup, type LookupAddress, type LookupOptions } from '
 import { BlockList, isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { AppError, type Clock } from '@weighbridge/kernel';
-import { buildConnector, Pool } from 'undici';
+import { Pool, type buildConnector } from 'undici';
+import { oneBufferConnector } from '../wire/read-buffer.ts';
 import { UpstreamWire } from '../wire/upstream-wire.ts';
 import { BOUNDS } from './bounds.ts';
 
@@ -52,8 +53,7 @@ export class UpstreamPools {
   /** `ca`: further certificate authorities (PEM) to trust, beside the system's. */
   constructor(clock: Clock, ca: readonly string[] | undefined) {
     this.#clock = clock;
-    this.#connect = buildConnector({
-      allowH2: false,
+    this.#connect = oneBufferConnector({
       timeout: BOUNDS.upstream_connect_ms,
       lookup: guardedLookup,
       ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ...ca] }),

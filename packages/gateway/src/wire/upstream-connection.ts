@@ -9,6 +9,7 @@ import type { Slotted } from '../pipeline/slot-list.ts';
 import type { Exchange } from './exchange.ts';
 import { headersOf, keepAliveOf } from './header-fields.ts';
 import { HttpParser, type AnswerReader } from './http-parser.ts';
+import { readInto, type Taker } from './read-buffer.ts';
 import { wireClosed, wireUpgrade } from './wire-error.ts';
 
 /** Whose connection it is. */
@@ -22,7 +23,7 @@ interface ConnectionOwner {
   gone(connection: UpstreamConnection): void;
 }
 
-export class UpstreamConnection implements AnswerReader, Slotted {
+export class UpstreamConnection implements AnswerReader, Slotted, Taker {
   slot = -1;
   gone = false;
   readonly #wire: ConnectionOwner;
@@ -59,7 +60,7 @@ export class UpstreamConnection implements AnswerReader, Slotted {
   #begin(socket: Socket): void {
     this.#socket = socket;
     this.#parser = new HttpParser(this, BOUNDS.upstream_header_bytes);
-    socket.on('data', (bytes: Buffer) => this.#read(bytes));
+    readInto(socket, this);
     socket.on('end', () => this.#ended());
     socket.on('error', (error) => this.#broken(error));
     socket.on('close', () => this.#ended());
@@ -168,7 +169,8 @@ export class UpstreamConnection implements AnswerReader, Slotted {
 
   // --- reading
 
-  #read(bytes: Buffer): void {
+  /** `bytes` are no longer its own once it returns: what is kept of them is copied, as the parser does. */
+  take(bytes: Buffer): void {
     if (this.gone || this.#parser === null) return;
     // Nobody asked for anything.
     if (this.#exchange === null) return this.destroy();

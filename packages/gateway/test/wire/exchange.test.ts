@@ -62,12 +62,16 @@ describe('pause', () => {
     });
   });
 
-  test('does not hide that the connection broke: what had come is handed over, then the error', async () => {
+  test('reads nothing, not even that the connection broke: then what had come is handed over, and the error', async () => {
     await withRig(saying(CHUNKED + chunk('a') + chunk('b')), async (rig) => {
       const { exchange, heard } = rig.send();
       heard.on = (event) => event === 'data' && exchange.pause();
       await until(() => heard.body === 'a', 'the first piece');
       rig.origin.sockets[0]?.resetAndDestroy();
+      await turns(20);
+      assert.equal(heard.body, 'a');
+      heard.on = () => undefined;
+      exchange.resume();
       await heard.over;
       assert.deepEqual([heard.body, heard.heard.at(-1)], ['ab', 'error']);
     });

@@ -2,7 +2,7 @@
 // an owner that writes down what it hears.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { systemClock, type Clock } from '@weighbridge/kernel';
-import { buildConnector } from 'undici';
+import { oneBufferConnector } from '../../src/wire/read-buffer.ts';
 import type { Headers } from '../../src/clouds/cloud.ts';
 import type { Exchange, ExchangeOwner } from '../../src/wire/exchange.ts';
 import { UpstreamWire, type WireOptions, type WireRequest } from '../../src/wire/upstream-wire.ts';
@@ -137,7 +137,7 @@ export class Rig {
 
   async open(url?: string): Promise<this> {
     await this.origin.listen();
-    const connect = this.#options.connect ?? buildConnector({ allowH2: false, timeout: 5_000 });
+    const connect = this.#options.connect ?? oneBufferConnector({ timeout: 5_000 });
     this.wire = new UpstreamWire(url ?? this.origin.url, { ...this.#options, connect, clock: this.clock });
     return this;
   }

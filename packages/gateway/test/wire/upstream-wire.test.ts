@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { isAppError, type Clock } from '@weighbridge/kernel';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
+import { oneBufferConnector } from '../../src/wire/read-buffer.ts';
 import { until } from '../support/fixture.ts';
 import { HELLO, POST, saying, withRig, type Answering, type Rig } from './origin.ts';
 
@@ -145,7 +146,7 @@ describe('connections', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     const { port } = server.address() as AddressInfo;
     await new Promise<void>((resolve) => server.close(() => resolve()));
-    const real = buildConnector({ allowH2: false });
+    const real = oneBufferConnector({});
     await withRig(
       silent,
       async (rig) => {
@@ -163,7 +164,7 @@ describe('connections', () => {
 describe('a connector of the test', () => {
   /** Connects when it is told to. */
   const byHand = (): { connect: buildConnector.connector; go: ((error?: Error) => void)[] } => {
-    const real = buildConnector({ allowH2: false });
+    const real = oneBufferConnector({});
     const go: ((error?: Error) => void)[] = [];
     return { go, connect: (to, back) => void go.push((error) => (error ? back(error, null) : real(to, back))) };
   };
