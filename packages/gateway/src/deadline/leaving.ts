@@ -2,7 +2,6 @@
 // and a seller meets them as one burst, which its rate limit turns away; so on a lane only so many are under way at once,
 // and the others follow as those end. Time goes first: before the last moment of any, what still waits is let go evenly.
 import type { Clock, Milliseconds } from '@weighbridge/kernel';
-import type { Reply } from '../pipeline/stage.ts';
 import type { Watch, Watched } from '../pipeline/watch.ts';
 
 /** One that goes as soon as there is room. */
@@ -95,41 +94,5 @@ export class Leaving implements Watched {
     } finally {
       this.#busy = false;
     }
-  }
-}
-
-/** The way back of one that went: says once that it is over. */
-export class LeavingReply implements Reply {
-  readonly #outer: Reply;
-  readonly #leaving: Leaving;
-  #over = false;
-
-  constructor(outer: Reply, leaving: Leaving) {
-    this.#outer = outer;
-    this.#leaving = leaving;
-  }
-
-  head(...head: Parameters<Reply['head']>): void {
-    this.#outer.head(...head);
-  }
-
-  write(bytes: Buffer): void {
-    this.#outer.write(bytes);
-  }
-
-  end(last: Buffer): void {
-    this.#outer.end(last);
-    this.#ended();
-  }
-
-  fail(...why: Parameters<Reply['fail']>): void {
-    this.#outer.fail(...why);
-    this.#ended();
-  }
-
-  #ended(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#leaving.ended();
   }
 }
