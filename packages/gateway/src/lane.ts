@@ -236,7 +236,7 @@ function createContext(options: LaneOptions): LaneContext {
     waiting: options.waiting ?? null,
     batches: new BatchDesk(),
     mirrored: createMirror(createCopyPipeline()),
-    pools: new UpstreamPools(options.ca),
+    pools: new UpstreamPools(clock, options.ca),
     watch: new Watch(clock),
     presented: new BoundedCache<string, KeyRecord>(BOUNDS.key_cache_entries),
     inFlight: new SlotList<InFlight>(),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { wordsOf, type Reason } from '../src/routing/reason.ts';
 import { beforeSending, fromTransport } from '../src/stages/leg-failure.ts';
+import { wireClosed } from '../src/wire/wire-error.ts';
 import { AppError } from '@weighbridge/kernel';
 import {
   ANTHROPIC_START,
@@ -109,9 +110,8 @@ test('an error of the connection names its code once', () => {
     fromTransport('d', system, false).error.message,
     /cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:9$/,
   );
-  const client = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
-  const failure = fromTransport('d', client, false);
-  assert.match(failure.error.message, /other side closed \(UND_ERR_SOCKET\)$/);
+  const failure = fromTransport('d', wireClosed(), false);
+  assert.match(failure.error.message, /cannot be reached: the other side closed the connection \(WIRE_CLOSED\)$/);
   assert.equal(failure.reset, true);
 });
 

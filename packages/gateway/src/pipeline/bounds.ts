@@ -1,4 +1,5 @@
 // Bounds of the data plane that no configuration changes. Units are the last word of the name.
+import { LIMITS } from '@weighbridge/kernel';
 
 export const BOUNDS = {
   /** How often deadlines of calls in flight are looked at: the resolution of every timer of the gateway. */
@@ -54,7 +55,18 @@ export const BOUNDS = {
   circuit_open_max_ms: 60_000,
   /** Connections of one lane to one origin. */
   upstream_connections: 4096,
+  /** Time for one connection to a cloud to be made; each route has a shorter one for its calls. */
+  upstream_connect_ms: 30_000,
+  /** Calls of one lane that wait for a connection to one origin: two legs of each call that a lane can have in flight. */
+  upstream_waiting: 2 * LIMITS.lane_calls,
+  /** The head of one answer of a cloud, and its trailers. */
+  upstream_header_bytes: 32 * 1024,
+  /** An idle connection to a cloud is ended after this long, or so much before the server would by its own word. */
   upstream_keep_alive_ms: 30_000,
+  upstream_hint_margin_ms: 2_000,
+  upstream_hint_ms: 600_000,
+  /** How often idle connections to a cloud are looked at. */
+  upstream_look_ms: 500,
   /** Presented keys, routing plans and decisions remembered by a lane. */
   key_cache_entries: 10_000,
   plan_cache_entries: 4096,

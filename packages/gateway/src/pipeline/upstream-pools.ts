@@ -1,11 +1,12 @@
-// Connections to clouds: one pool per origin, bounded, kept alive, no pipelining (an answer may take minutes). Requests
-// go only to origins that configuration names, and a name is checked again when it resolves: a host that is not local
+// Connections to clouds, by origin, bounded, kept alive, no pipelining (an answer may take minutes): a wire for calls, a
+// pool of undici's for what is read at leisure. Both connect in the same way. Requests go only to origins that configuration names, and a name is checked again when it resolves: a host that is not local
 // by its own name never leads to this machine or to link-local addresses (instance metadata), whatever DNS says.
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { AppError } from '@weighbridge/kernel';
-import { Pool } from 'undici';
+import { AppError, type Clock } from '@weighbridge/kernel';
+import { buildConnector, Pool } from 'undici';
+import { UpstreamWire } from '../wire/upstream-wire.ts';
 import { BOUNDS } from './bounds.ts';
 
 /** Never reached through a name: link-local and metadata addresses, and IPv6 forms that carry IPv4 (NAT64, 6to4). */
@@ -43,37 +44,53 @@ function guardedLookup(host: string, options: LookupOptions, callback: LookupCal
 }
 
 export class UpstreamPools {
+  readonly #wires = new Map<string, UpstreamWire>();
   readonly #pools = new Map<string, Pool>();
-  readonly #ca: readonly string[] | undefined;
+  readonly #clock: Clock;
+  readonly #connect: buildConnector.connector;
 
   /** `ca`: further certificate authorities (PEM) to trust, beside the system's. */
-  constructor(ca: readonly string[] | undefined) {
-    this.#ca = ca;
+  constructor(clock: Clock, ca: readonly string[] | undefined) {
+    this.#clock = clock;
+    this.#connect = buildConnector({
+      allowH2: false,
+      timeout: BOUNDS.upstream_connect_ms,
+      lookup: guardedLookup,
+      ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ...ca] }),
+    });
   }
 
-  /** The pool of an origin. Origins come from configuration, so their number is bounded by it. */
+  /** The connections that calls to an origin go over. Origins come from configuration, so their number is bounded by it. */
+  wire(origin: string): UpstreamWire {
+    let wire = this.#wires.get(origin);
+    if (wire === undefined) {
+      wire = new UpstreamWire(origin, { connect: this.#connect, clock: this.#clock });
+      this.#wires.set(origin, wire);
+    }
+    return wire;
+  }
+
+  /** The pool of an origin, for what is no call of a client: batches, and their results. */
   of(origin: string): Pool {
-    const known = this.#pools.get(origin);
-    if (known !== undefined) return known;
-    const pool = new Pool(origin, {
-      connections: BOUNDS.upstream_connections,
-      pipelining: 1,
-      keepAliveTimeout: BOUNDS.upstream_keep_alive_ms,
-      // The lane's own watch keeps every deadline of a call.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: {
-        timeout: 30_000,
-        lookup: guardedLookup,
-        ...(this.#ca === undefined ? {} : { ca: [...getCACertificates('default'), ...this.#ca] }),
-      },
-    });
-    this.#pools.set(origin, pool);
+    let pool = this.#pools.get(origin);
+    if (pool === undefined) {
+      pool = new Pool(origin, {
+        connections: BOUNDS.upstream_connections,
+        pipelining: 1,
+        keepAliveTimeout: BOUNDS.upstream_keep_alive_ms,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: this.#connect,
+      });
+      this.#pools.set(origin, pool);
+    }
     return pool;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    const wires = [...this.#wires.values()].map((wire) => wire.close());
+    const pools = [...this.#pools.values()].map((pool) => pool.destroy());
+    await Promise.all([...wires, ...pools]);
     this.#pools.clear();
   }
 }

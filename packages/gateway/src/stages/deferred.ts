@@ -180,7 +180,7 @@ class Deferred implements Waiting, LegOwner, CallHolder {
   #handedIn(batch: string): void {
     const leg = this.#leg;
     if (leg === null) return;
-    if (!leg.started) leg.onRequestStart(NO_CONTROLLER);
+    if (!leg.started) leg.onRequestStart();
     leg.draft.batch = batch;
     if (this.#call.facts?.stream === true && !leg.draft.edits.includes('-stream')) leg.draft.edits.push('-stream');
   }
@@ -204,9 +204,9 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     const bytes = stream ? replayed(leg, body) : body;
     const ids = requestId === null ? {} : { 'request-id': requestId, 'x-request-id': requestId };
     const type = stream ? 'text/event-stream' : 'application/json';
-    leg.onResponseStart(NO_CONTROLLER, 200, { 'content-type': type, ...ids });
+    leg.onResponseStart(200, { 'content-type': type, ...ids });
     leg.draft.ttfb_ms = this.#call.since(lane.clock.monotonic()) - leg.draft.started_ms;
-    if (leg.phase !== 'over') leg.onResponseData(NO_CONTROLLER, bytes);
+    if (leg.phase !== 'over') leg.onResponseData(bytes);
     leg.onResponseEnd();
   }
 
@@ -385,15 +385,5 @@ const OF_ONE_REQUEST = new Set(['accept', 'content-type', 'content-length', 'ide
 const replayed = (leg: Leg, body: Buffer): Buffer => replayWhole(leg.target.dialect, body) ?? body;
 
 const clientGone = (): AppError => new AppError('CLIENT_GONE', 'the client left before the answer was complete');
-
-/** There is no connection to hold back or to break. */
-const NO_CONTROLLER = {
-  abort: (): void => undefined,
-  pause: (): void => undefined,
-  resume: (): void => undefined,
-  aborted: false,
-  paused: false,
-  reason: null,
-};
 
 const KEEP_ALIVE_MS = 30_000;

@@ -4,6 +4,7 @@ import type { Fault } from '@weighbridge/protocol';
 import type { Classified } from '../clouds/cloud.ts';
 import type { Target } from '../routing/compiled.ts';
 import { UpstreamError, type Said } from '../clouds/upstream-error.ts';
+import { WIRE_CLOSED, WIRE_UPGRADE } from '../wire/wire-error.ts';
 
 export interface LegFailure {
   readonly error: AppError;
@@ -52,9 +53,11 @@ const UNSENT_FAULTS: Partial<Record<ErrorCode, Fault>> = {
   LIMIT_EXCEEDED: 'own_limit',
   CAPACITY_FULL: 'own_limit',
   BUDGET_UNBOUNDED: 'own_limit',
+  OVERLOADED: 'own_limit',
+  DRAINING: 'own_limit',
 };
 
-const RESETS = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+const RESETS = new Set<string>([WIRE_CLOSED, 'ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 /** An error of the connection. `began`: whether any byte of the answer had arrived. */
 export function fromTransport(deployment: string, error: Error, began: boolean): LegFailure {
@@ -63,14 +66,12 @@ export function fromTransport(deployment: string, error: Error, began: boolean):
   // An error of the operating system names its code in its message already.
   const why = code === '' || syscall !== undefined ? error.message : `${error.message} (${code})`;
   if (began) return ownFinding('UPSTREAM_CUT', `"${deployment}" broke off its answer: ${why}`, 'network');
-  if (code.startsWith('HPE_')) {
+  if (code.startsWith('HPE_') || code === WIRE_UPGRADE) {
     return ownFinding('UPSTREAM_MALFORMED', `"${deployment}" does not answer in HTTP: ${why}`, 'deployment');
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     return ownFinding('UPSTREAM_TIMEOUT', `no connection to "${deployment}" was made in time: ${why}`, 'network');
   }
-  if (code === 'UND_ERR_INVALID_ARG')
-    return beforeSending(new AppError('UPSTREAM_UNREACHABLE', `the request cannot be sent: ${why}`));
   return ownFinding('UPSTREAM_UNREACHABLE', `"${deployment}" cannot be reached: ${why}`, 'network', RESETS.has(code));
 }
 

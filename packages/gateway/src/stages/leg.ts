@@ -1,15 +1,14 @@
-// One attempt on the wire: undici's handler for a single request. It reports exactly once how it ended, whatever order
-// the network and our own decisions come in; after that, late bytes are dropped and the connection is given back, or
-// cut if its response does not end.
-import type { Dispatcher } from 'undici';
+// One attempt: the owner of a single exchange on the wire. It reports exactly once how it ended, whatever order the
+// network and our own decisions come in; after that, late bytes are dropped and the connection is given back, or cut if
+// its response does not end.
 import { LIMITS } from '@weighbridge/kernel';
 import type { Headers } from '../clouds/cloud.ts';
 import type { Said } from '../clouds/upstream-error.ts';
-import { BOUNDS } from '../pipeline/bounds.ts';
 import type { AttemptDraft, Held, Prepared } from '../pipeline/attempt.ts';
 import { toMicros, type Call } from '../pipeline/call.ts';
 import { traceHeaders } from '../pipeline/trace-context.ts';
 import type { Target } from '../routing/compiled.ts';
+import type { Exchange, ExchangeOwner } from '../wire/exchange.ts';
 import { hearCapacity } from './capacity.ts';
 import { fromTransport, inItsWords, ownFinding, unreadable, type LegFailure } from './leg-failure.ts';
 import type { AnswerReader } from '@weighbridge/dialects';
@@ -29,7 +28,7 @@ export interface LegOwner {
 
 export type LegPhase = 'connect' | 'first_token' | 'between_tokens' | 'over';
 
-export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
+export class Leg implements RelayOwner, ExchangeOwner {
   readonly call: Call;
   readonly target: Target;
   readonly prepared: Prepared;
@@ -48,12 +47,11 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   /** The request has reached a connection: from here on the cloud may have worked on it. */
   started = false;
   headers: Headers = NO_HEADERS;
-  #controller: Dispatcher.DispatchController | null = null;
+  #exchange: Exchange | null = null;
   #status = 0;
   #relay: Relay | null = null;
   #errorBody: Buffer[] = [];
   #errorBytes = 0;
-  #linger: NodeJS.Timeout | null = null;
   #paused = false;
 
   /** `now`: monotonic, when it is about to be sent. */
@@ -85,44 +83,40 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     return this.#relay;
   }
 
-  /** Sends the request. Throws what undici throws for a request that is not well-formed. */
+  /** Sends the request. Throws for one that cannot be put on the wire, or finds no room there. */
   send(authorization: Headers): void {
     const { request } = this.prepared;
     const headers: string[] = [];
     for (const name of Object.keys(request.headers)) headers.push(name, request.headers[name] ?? '');
     for (const name of Object.keys(authorization)) headers.push(name, authorization[name] ?? '');
     if (this.target.deployment.trace_context === 'send') this.#sendTrace(headers);
-    const options = { path: request.path, method: request.method, headers, body: request.body };
-    this.call.lane.pools.of(request.origin).dispatch(options, this);
+    const { path, method, body } = request;
+    this.#exchange = this.call.lane.pools.wire(request.origin).send({ path, method, headers, body }, this);
   }
 
   /** Ends the attempt from our side; nothing is reported. */
   abort(): void {
     this.phase = 'over';
-    this.#controller?.abort(ABORTED);
-    this.#stopLinger();
+    this.#exchange?.abort();
   }
 
   pause(): void {
     this.#paused = true;
-    this.#controller?.pause();
+    this.#exchange?.pause();
   }
 
   resume(): void {
     this.#paused = false;
-    this.#controller?.resume();
+    this.#exchange?.resume();
   }
 
   get paused(): boolean {
     return this.#paused;
   }
 
-  // --- undici
+  // --- the wire
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // The call was over before a connection was free: nothing has been sent yet.
-    if (this.phase === 'over') return controller.abort(ABORTED);
+  onRequestStart(): void {
     const now = this.call.lane.clock.monotonic();
     this.started = true;
     this.draft.connect_ms = toMicros(now - this.#sentMono);
@@ -130,17 +124,13 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     this.#owner.progress(this, now);
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (this.phase === 'over' || status < 200) return;
+  onResponseStart(status: number, headers: Headers): void {
+    if (this.phase === 'over') return;
     const now = this.call.lane.clock.monotonic();
     this.#status = status;
     this.draft.status = status;
     this.draft.ttfb_ms = toMicros(now - this.#sentMono);
-    this.headers = flatten(headers);
+    this.headers = headers;
     const bought = this.held?.capacity ?? null;
     if (bought !== null) hearCapacity(this, bought);
     if (status > 299) {
@@ -154,7 +144,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     if (this.#relay.began) this.phase = 'between_tokens';
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(chunk: Buffer): void {
     if (this.phase === 'over') return;
     const now = this.call.lane.clock.monotonic();
     if (this.call.firstByteMono < 0) this.call.firstByteMono = now;
@@ -172,7 +162,6 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#stopLinger();
     if (this.phase === 'over') return;
     if (this.#relay === null) return this.#answeredError();
     const now = this.call.lane.clock.monotonic();
@@ -183,8 +172,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#stopLinger();
+  onResponseError(error: Error): void {
     if (this.phase === 'over') return;
     if (this.#status > 299) return this.#answeredError();
     this.#end(fromTransport(this.target.deployment.id, error, this.#status > 0));
@@ -203,10 +191,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   finished(terminal: Buffer): void {
     this.phase = 'over';
     // A stream may go on after its terminal event: whatever comes is dropped, and not waited for without end.
-    if (this.prepared.context.facts.stream) {
-      this.#linger = setTimeout(() => this.#controller?.abort(ABORTED), BOUNDS.linger_ms);
-      this.#linger.unref();
-    }
+    this.#exchange?.letGo();
     this.#owner.finished(this, terminal);
   }
 
@@ -239,7 +224,7 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
   #end(failure: LegFailure): void {
     if (this.phase === 'over') return;
     this.phase = 'over';
-    this.#controller?.abort(ABORTED);
+    this.#exchange?.abort();
     this.#owner.failed(this, failure);
   }
 
@@ -269,29 +254,6 @@ export class Leg implements RelayOwner, Dispatcher.DispatchHandler {
     const wanted = this.target.cloud.framing === 'sse' ? 'text/event-stream' : 'application/vnd.amazon.eventstream';
     return type.startsWith(wanted) ? null : `answered a request for a stream with content-type "${type.slice(0, 80)}"`;
   }
-
-  #stopLinger(): void {
-    if (this.#linger !== null) clearTimeout(this.#linger);
-    this.#linger = null;
-  }
 }
 
-const ABORTED = new Error('the gateway ended this attempt');
 const NO_HEADERS: Headers = Object.freeze({});
-
-/** Header values as single strings; repeated headers are joined, as RFC 9110 allows. */
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
-  for (const name in headers) {
-    if (typeof headers[name] !== 'string') return joined(headers);
-  }
-  return headers as Headers;
-}
-
-function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
-  const flat: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return flat;
-}

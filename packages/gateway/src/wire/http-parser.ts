@@ -112,7 +112,8 @@ export class HttpParser {
     invariant(!this.#closed && !this.#running, 'a parser reads one piece at a time, until it is closed');
     this.#running = true;
     try {
-      return this.#native.execute(bytes);
+      const parsed = this.#native.execute(bytes);
+      return typeof parsed === 'number' ? parsed : inWords(parsed);
     } finally {
       this.#running = false;
       if (this.#closed) this.#native.close();
@@ -124,7 +125,8 @@ export class HttpParser {
     invariant(!this.#closed && !this.#running, 'a parser is not finished twice, nor while it reads');
     this.#running = true;
     try {
-      return this.#native.finish() ?? null;
+      const failure = this.#native.finish();
+      return failure === undefined ? null : inWords(failure);
     } finally {
       this.#running = false;
       if (this.#closed) this.#native.close();
@@ -140,6 +142,12 @@ export class HttpParser {
 }
 
 const RESOURCE = {};
+
+/** Node leaves it to whoever hears of a failure to say what it is. */
+function inWords(failure: ParseFailure): ParseFailure {
+  if (failure.reason) failure.message = failure.reason;
+  return failure;
+}
 
 function onBegin(this: Native): void {
   (this.requests ?? this.answers)?.began?.();

@@ -20,7 +20,7 @@ const said = (id: string): string => line(id, { type: 'succeeded', message: { id
 async function read(answer: (response: ServerResponse) => void): Promise<Map<string, BatchResult['kind']>> {
   const server = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const pools = new UpstreamPools(undefined);
+  const pools = new UpstreamPools(systemClock, undefined);
   const cloud = allClouds().find(({ id }) => id === 'anthropic');
   const batches = cloud?.batches;
   assert.ok(cloud !== undefined && batches !== undefined);
