@@ -8,8 +8,10 @@ export const batchConfig = z.strictObject({
   gather: duration('1h', 'calls are gathered for').default('30s'),
   /** How often the seller is asked whether a batch is done. */
   look: duration('1h', 'a batch is looked at within').default('60s'),
-  /** So long before its deadline a call is taken out of its batch and served at once. */
-  margin: duration('24h', 'the margin is').default('10m'),
+  /**
+   * So long before its deadline a call is taken out of its batch and served at once. Absent: as its seller's cancelling asks for.
+   */
+  margin: duration('24h', 'the margin is').optional(),
   /** Calls that wait for this deployment on one lane; one more is served at once. */
   most_waiting: z.int().min(1).max(4_000).default(1_000),
   /** Bytes of their requests. */

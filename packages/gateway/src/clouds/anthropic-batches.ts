@@ -26,6 +26,8 @@ export const anthropicBatches = (origin: string): BatchApi => {
   return {
     unfit: () => null,
     without: ['stream'],
+    // No time is documented: what is under way and cannot be interrupted is finished first, which takes minutes at most.
+    cancelMs: 5 * 60_000,
 
     async submit(http, deployment, { headers, items }) {
       const parts = items.flatMap(({ id, body }, index) => [

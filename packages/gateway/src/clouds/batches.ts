@@ -1,7 +1,7 @@
 // What a seller's batch API is to the gateway: requests are handed in together, looked at, and read one by one. The flow
 // of each seller (one call, or a file and a call) is its adapter's; the network, time and retries are the pipeline's.
 import type { RequestFacts } from '@weighbridge/dialects';
-import { AppError } from '@weighbridge/kernel';
+import { AppError, type Milliseconds } from '@weighbridge/kernel';
 import type { DialectId } from '@weighbridge/protocol';
 import type { Deployment } from '../deployment.ts';
 
@@ -91,6 +91,8 @@ export interface BatchApi {
   /** Hands in; resolves with the seller's name for the batch. */
   submit(http: BatchHttp, deployment: Deployment, batch: Submitted): Promise<string>;
   look(http: BatchHttp, deployment: Deployment, id: string): Promise<BatchState>;
+  /** From when a batch is cancelled until it is over, at the most: what the seller documents, and some more. */
+  readonly cancelMs: Milliseconds;
   cancel(http: BatchHttp, deployment: Deployment, id: string): Promise<void>;
   /** Deletes what lies at the seller of a batch that is over. */
   clear(http: BatchHttp, deployment: Deployment, id: string, state: BatchState): Promise<void>;

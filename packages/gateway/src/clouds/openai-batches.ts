@@ -37,6 +37,8 @@ export function openaiBatches(base: (deployment: Deployment) => Base): BatchApi 
   return {
     unfit: () => null,
     without: ['stream', 'stream_options'],
+    // Documented: up to ten minutes in `cancelling`, and its answers are only there after that.
+    cancelMs: 15 * 60_000,
 
     async submit(http, deployment, { dialect, headers, items }) {
       const endpoint = PATHS[dialect] ?? '';

@@ -4,6 +4,7 @@ import type { Deployment } from '../deployment.ts';
 import type { BatchApi } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
 import type { Target } from '../routing/compiled.ts';
+import { Leaving } from './leaving.ts';
 import { BatchRun, type BatchLane, type RunOwner, type Waiting } from './batch-run.ts';
 
 export interface BatchView {
@@ -30,6 +31,8 @@ export interface Place {
 }
 
 export class BatchDesk implements RunOwner {
+  /** Those that go by themselves now. */
+  readonly leaving = new Leaving();
   readonly #runs = new Set<BatchRun>();
   readonly #gathering = new Map<string, BatchRun>();
   /** By deployment. */

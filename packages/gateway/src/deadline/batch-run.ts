@@ -10,6 +10,7 @@ import { BOUNDS } from '../pipeline/bounds.ts';
 import type { Watch, Watched } from '../pipeline/watch.ts';
 import type { Target } from '../routing/compiled.ts';
 import { batchHttp, type Wired } from './batch-wire.ts';
+import { patienceOf } from './margin.ts';
 
 /** What of a lane a batch needs. */
 export interface BatchLane extends Wired {
@@ -56,7 +57,7 @@ export class BatchRun implements Watched {
   readonly #owner: RunOwner;
   readonly #members = new Map<string, Waiting>();
   readonly #lookMs: number;
-  readonly #marginMs: number;
+  readonly #patienceMs: number;
   #phase: Phase = 'gathering';
   #bytes = 0;
   id = '';
@@ -80,7 +81,7 @@ export class BatchRun implements Watched {
   #stopped = false;
 
   constructor(lane: BatchLane, target: Target, api: BatchApi, headers: Headers, owner: RunOwner) {
-    const { gather = '30s', look = '60s', margin = '10m' } = target.deployment.batch ?? {};
+    const { gather = '30s', look = '60s' } = target.deployment.batch ?? {};
     this.#lane = lane;
     this.target = target;
     this.#api = api;
@@ -88,7 +89,7 @@ export class BatchRun implements Watched {
     this.#http = batchHttp(lane, target);
     this.#owner = owner;
     this.#lookMs = durationMs(look);
-    this.#marginMs = durationMs(margin);
+    this.#patienceMs = patienceOf(target.deployment.batch, api);
     this.deadline = lane.clock.monotonic() + durationMs(gather);
   }
 
@@ -221,7 +222,7 @@ export class BatchRun implements Watched {
     if (this.#phase === 'running' && (!wanted || now >= this.#earliest())) {
       this.#phase = 'cancelling';
       this.#ours = true;
-      this.#patienceAt = now + this.#marginMs / 2;
+      this.#patienceAt = now + this.#patienceMs;
     }
     if (this.#phase === 'cancelling' && !this.#cancelled) await this.#cancel();
     this.#lookAgain();

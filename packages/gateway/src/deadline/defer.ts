@@ -4,6 +4,7 @@ import { durationMs, type BatchWhy } from '@weighbridge/protocol';
 import type { Call } from '../pipeline/call.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
 import type { Deferral } from './deadline.ts';
+import { marginOf } from './margin.ts';
 
 /** Sets where the call waits, and puts that candidate first; or says why it does not wait. */
 export function defer(call: Call, plan: Plan, deferral: Deferral): void {
@@ -64,8 +65,10 @@ function placeOf(call: Call, plan: Plan, until: number): Place | BatchWhy {
   if (fitting.length === 0) return 'request';
   const now = call.lane.clock.wall();
   const patient = fitting.flatMap(({ index, target }) => {
-    const { margin = '', gather = '', look = '' } = target.deployment.batch ?? {};
-    const leaveAt = until - durationMs(margin);
+    const { batches } = target.cloud;
+    if (batches === undefined) return [];
+    const { gather = '', look = '' } = target.deployment.batch ?? {};
+    const leaveAt = until - marginOf(target.deployment.batch, batches);
     return leaveAt - now <= durationMs(gather) + durationMs(look) ? [] : [{ index, target, leaveAt }];
   });
   if (patient.length === 0) return 'too_near';

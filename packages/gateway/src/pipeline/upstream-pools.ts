@@ -5,7 +5,7 @@ import { lookup as systemLookup, type LookupAddress, type LookupOptions } from '
 import { BlockList, isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { AppError, type Clock } from '@weighbridge/kernel';
-import { Pool, type buildConnector } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import { oneBufferConnector } from '../wire/read-buffer.ts';
 import { UpstreamWire } from '../wire/upstream-wire.ts';
 import { BOUNDS } from './bounds.ts';
@@ -49,15 +49,19 @@ export class UpstreamPools {
   readonly #pools = new Map<string, Pool>();
   readonly #clock: Clock;
   readonly #connect: buildConnector.connector;
+  /** A pool reads from sockets as they are. */
+  readonly #connectPool: buildConnector.connector;
 
   /** `ca`: further certificate authorities (PEM) to trust, beside the system's. */
   constructor(clock: Clock, ca: readonly string[] | undefined) {
     this.#clock = clock;
-    this.#connect = oneBufferConnector({
+    const options = {
       timeout: BOUNDS.upstream_connect_ms,
       lookup: guardedLookup,
       ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ...ca] }),
-    });
+    };
+    this.#connect = oneBufferConnector(options);
+    this.#connectPool = buildConnector({ ...options, allowH2: false });
   }
 
   /** The connections that calls to an origin go over. Origins come from configuration, so their number is bounded by it. */
@@ -80,7 +84,7 @@ export class UpstreamPools {
         keepAliveTimeout: BOUNDS.upstream_keep_alive_ms,
         headersTimeout: 0,
         bodyTimeout: 0,
-        connect: this.#connect,
+        connect: this.#connectPool,
       });
       this.#pools.set(origin, pool);
     }

@@ -7,7 +7,10 @@ import type { BatchWhy } from '@weighbridge/protocol';
 import type { Place } from '../deadline/batch-desk.ts';
 import type { Deferral } from '../deadline/deadline.ts';
 import { KeepingReply } from '../deadline/keeping-reply.ts';
-import { answerPath, sayWaiting } from '../deadline/later.ts';
+import { latestFor, type Leaver } from '../deadline/leaving.ts';
+import { LeavingReply } from '../deadline/leaving-reply.ts';
+import { sayWaiting } from '../deadline/later.ts';
+import { sayParked } from '../deadline/parked.ts';
 import { recordOf } from '../deadline/waiting-record.ts';
 import { UNSURE } from '../deadline/waiting-store.ts';
 import { undefer } from '../deadline/defer.ts';
@@ -16,7 +19,6 @@ import type { Waiting } from '../deadline/batch-run.ts';
 import type { BatchApi } from '../clouds/batches.ts';
 import type { Headers } from '../clouds/cloud.ts';
 import type { Call } from '../pipeline/call.ts';
-import { renderFailure } from '../pipeline/failure.ts';
 import type { CallHolder } from '../pipeline/in-flight.ts';
 import type { Reply, Send, Stage } from '../pipeline/stage.ts';
 import type { Plan, Target } from '../routing/compiled.ts';
@@ -69,6 +71,8 @@ class Deferred implements Waiting, LegOwner, CallHolder {
   #leg: Leg | null = null;
   #committed = false;
   #over = false;
+  /** It goes by itself as soon as there is room. */
+  #leaver: Leaver | null = null;
 
   constructor(next: Send, call: Call, reply: Reply, plan: Plan, deferral: Deferral) {
     this.id = call.id;
@@ -273,13 +277,15 @@ class Deferred implements Waiting, LegOwner, CallHolder {
   // --- the client, and the lane
 
   clientGone(): void {
-    if (this.#over || this.#call.flight?.outlives() === true) return;
+    if (this.#call.flight?.outlives() === true) return;
+    if (this.#over) return this.#stay(clientGone());
     this.#call.lane.batches.leave(this);
   }
 
   /** Waits on in the next start, if what it needs is kept; its client is told where the answer will be. */
   park(): void {
     const call = this.#call;
+    if (this.#leaver !== null) return call.lane.batches.leaving.hurry(this.#leaver);
     if (this.#over || !this.#deferral.kept) return;
     this.#over = true;
     call.holder = null;
@@ -290,11 +296,13 @@ class Deferred implements Waiting, LegOwner, CallHolder {
 
   cut(): void {
     const leg = this.#leg;
+    const why = new AppError('DRAINING', 'this instance shut down while the call waited for its batch');
+    if (this.#leaver !== null) return this.#stay(why);
     if (this.#over || leg === null) return;
     leg.phase = 'over';
     leg.draft.error = 'DRAINING';
     this.#close(leg, false);
-    this.#fail(new AppError('DRAINING', 'this instance shut down while the call waited for its batch'));
+    this.#fail(why);
   }
 
   // ---
@@ -306,22 +314,41 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     closeLeg(this.#call, leg, undefined, serves);
   }
 
-  /** At once, by the order as it was routed. */
+  /** By itself, in its turn: a whole batch may go with it. */
   #goOn(why: BatchWhy): void {
-    const call = this.#call;
+    const { lane } = this.#call;
     this.#over = true;
     this.#leg = null;
-    call.holder = null;
     this.#deferral.as = 'at_once';
     this.#deferral.why = why;
+    this.#leaver = { latestAt: latestFor(this.#deferral, lane.clock), go: () => this.#go() };
+    lane.batches.leaving.join(lane, this.#leaver);
+  }
+
+  /** By the order as it was routed. */
+  #go(): void {
+    const call = this.#call;
+    const { leaving } = call.lane.batches;
+    const reply = new LeavingReply(this.#reply, leaving);
+    this.#leaver = null;
+    call.holder = null;
     // Whoever lets it go stands in no call: what is thrown here has nobody else to catch it.
     try {
+      const over = this.#mayNot() ?? (this.gone ? clientGone() : null);
+      if (over !== null) throw over;
       if (undefer(call, this.#deferral)) decide(call, this.#plan);
-      this.#next(call, this.#reply);
+      this.#next(call, reply);
     } catch (error) {
       leaveLimits(call);
-      this.#reply.fail(toAppError(error));
+      reply.fail(toAppError(error));
     }
+  }
+
+  /** While it waits to go: it does not. */
+  #stay(why: AppError): void {
+    if (this.#leaver === null || !this.#call.lane.batches.leaving.leave(this.#leaver)) return;
+    this.#leaver = null;
+    this.#fail(why);
   }
 
   #fail(error: AppError): void {
@@ -334,25 +361,6 @@ class Deferred implements Waiting, LegOwner, CallHolder {
     leaveLimits(this.#call);
     if (this.#plan.route.mirror === undefined) this.#call.parsed = null;
   }
-}
-
-/** The instance shuts down, and the call does not end with it. */
-function sayParked(call: Call): void {
-  const path = answerPath(call.id);
-  const error = new AppError('DRAINING', 'this instance shuts down while the call waits for its batch; it waits on', {
-    next: `fetch the answer with the same key at ${path}`,
-  });
-  const { status, headers, body } = renderFailure(call.errors, error, call.id);
-  call.response.writeHead(status, [
-    ...headers,
-    'weighbridge-receipt',
-    call.id,
-    'location',
-    path,
-    'connection',
-    'close',
-  ]);
-  call.response.end(body);
 }
 
 /** What is held for the leg is held for the one that goes in its place. */

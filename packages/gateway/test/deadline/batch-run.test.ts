@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BatchRun, type BatchLane, type RunOwner, type Waiting } from '../../src/deadline/batch-run.ts';
 import { BatchRefused, type BatchApi, type BatchResult, type BatchState } from '../../src/clouds/batches.ts';
-import { allClouds } from '../../src/clouds/index.ts';
+import { allClouds, cloudOf } from '../../src/clouds/index.ts';
 import type { Target } from '../../src/routing/compiled.ts';
 import { deployment } from '../support/fixture.ts';
 
@@ -64,7 +64,7 @@ interface Scene {
   readonly next: () => Promise<number>;
 }
 
-function scene(): Scene {
+function scene({ cancelMs = 5 * MINUTE, margin = undefined as string | undefined } = {}): Scene {
   const clock = { now: Date.UTC(2026, 10, 30) };
   const asked: string[] = [];
   const seller: Scene['seller'] = { submit: 'b1', look: RUNNING, cancel: null, clear: null, results: [] };
@@ -75,6 +75,7 @@ function scene(): Scene {
   const api: BatchApi = {
     unfit: () => null,
     without: [],
+    cancelMs,
     submit: () => said('submit', seller.submit),
     look: () => said('look', seller.look),
     cancel: () => said('cancel', seller.cancel).then(() => undefined),
@@ -91,7 +92,13 @@ function scene(): Scene {
     over: () => (over = true),
   };
   const anthropic = allClouds().find(({ id }) => id === 'anthropic');
-  const batch = { gather: '30s', look: '60s', margin: '10m', most_waiting: 100, max_bytes: 1024 };
+  const batch = {
+    gather: '30s',
+    look: '60s',
+    ...(margin === undefined ? {} : { margin }),
+    most_waiting: 100,
+    max_bytes: 1024,
+  };
   const target = {
     deployment: deployment('claude', 1, { batch }),
     cloud: anthropic,
@@ -295,4 +302,24 @@ test('a clock that is set back by an hour loses nobody, and one that is set on l
   seller.look = { ...ENDED, rest: 'cancelled' };
   await next();
   assert.equal(one.heard.at(-1), 'deadline_near');
+});
+
+test('a batch that was cancelled is waited for as long as its seller takes, or half of what the margin says', async () => {
+  const waitedFor = async (wishes: Parameters<typeof scene>[0]): Promise<number> => {
+    const { caller, next, clock } = scene(wishes);
+    const one = caller('one', clock.now + HOUR);
+    await next();
+    for (let looks = 0; looks < 500 && !one.heard.includes('lost'); looks += 1) await next();
+    assert.equal(one.heard.at(-1), 'lost');
+    return clock.now - one.leaveAt;
+  };
+  const near = async (wishes: Parameters<typeof scene>[0], ms: number): Promise<void> => {
+    const waited = await waitedFor(wishes);
+    assert.ok(waited >= ms && waited <= ms + MINUTE, `${waited} ms`);
+  };
+  const [openai, anthropic] = (['openai', 'anthropic'] as const).map((id) => cloudOf(id).batches?.cancelMs ?? 0);
+  assert.ok(openai !== undefined && openai > 10 * MINUTE, 'ten minutes are documented');
+  await near({ cancelMs: openai }, 15 * MINUTE);
+  await near({ cancelMs: anthropic ?? 0 }, 5 * MINUTE);
+  await near({ cancelMs: openai, margin: '4m' }, 2 * MINUTE);
 });

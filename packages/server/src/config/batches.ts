@@ -2,7 +2,7 @@
 // settings that say the opposite.
 import { cloudOf } from '@weighbridge/gateway';
 import type { ProblemList } from '@weighbridge/document';
-import type { CloudId, Config } from '@weighbridge/protocol';
+import { durationMs, type CloudId, type Config } from '@weighbridge/protocol';
 
 /** Sellers that read a batch from a store of objects, and write its answers there. */
 const OBJECT_STORES: Partial<Record<CloudId, string>> = {
@@ -12,9 +12,17 @@ const OBJECT_STORES: Partial<Record<CloudId, string>> = {
 
 export function checkBatches(config: Config, problems: ProblemList): void {
   const taking = Object.entries(config.deployments).filter(([, { batch }]) => batch !== undefined);
-  for (const [id, { cloud, capacity, tier, stored_content: stored }] of taking) {
+  for (const [id, { cloud, capacity, tier, stored_content: stored, batch, simulated }] of taking) {
     const path = ['deployments', id, 'batch'];
-    if (cloudOf(cloud).batches === undefined)
+    const { batches } = cloudOf(cloud);
+    const minutes = (batches?.cancelMs ?? 0) / 30_000;
+    if (batch?.margin !== undefined && durationMs(batch.margin) < minutes * 60_000 && !simulated)
+      problems.warning(
+        [...path, 'margin'],
+        `"${id}" waits ${batch.margin} before a deadline, half of it for "${cloud}" to cancel a batch, and that may take longer: then the call is paid for twice`,
+        `take \`margin\` out, which makes it ${minutes}m, or give it as much`,
+      );
+    if (batches === undefined)
       problems.error(
         path,
         `"${id}" takes no batches: ${OBJECT_STORES[cloud] ?? `"${cloud}" has no batch API that is spoken here`}`,

@@ -106,6 +106,14 @@ describe('a configuration that is doubtful', () => {
       [{ severity: 'warning', line: 17, message: 'no route names the bypass "keep-up"' }],
     );
   });
+  test('a margin in which the seller may not have cancelled a batch is a warning, and none is needed', () => {
+    const batched = (batch: string): readonly string[] => {
+      const other = `  other: { cloud: openai, model: gpt-4.1, credential: anthropic, region: global, batch: ${batch} }\n`;
+      return check(GOOD.replace('deployments:\n', `deployments:\n${other}`)).map(({ message }) => message);
+    };
+    assert.match(batched('{ margin: 10m }').join('\n'), /"other" waits 10m before a deadline, half of it for "openai"/);
+    assert.doesNotMatch([...batched('{ margin: 30m }'), ...batched('{}')].join('\n'), /before a deadline/);
+  });
   test('one key for two clouds is a warning: a secret of one seller would be sent to another', () => {
     const second = '  other: { cloud: openai, model: gpt-4.1, credential: anthropic, region: global }\nroutes:\n';
     const found = check(
