@@ -58,7 +58,9 @@ export class ClientConnection implements ResponseOwner {
     if (this.#over || this.#response !== null) return;
     const waited = now - this.#since;
     if (this.idle && this.#used) {
-      if (waited > BOUNDS.client_keep_alive_ms + BOUNDS.client_keep_alive_slack_ms) this.socket.destroy();
+      // It is idle from when its client has taken the whole of its answer.
+      if (this.socket.writableLength > 0) this.#since = now;
+      else if (waited > BOUNDS.client_keep_alive_ms + BOUNDS.client_keep_alive_slack_ms) this.socket.destroy();
     } else if (waited > BOUNDS.client_part_ms) {
       this.#handOver();
     }
@@ -93,9 +95,10 @@ export class ClientConnection implements ResponseOwner {
   #read(): void {
     const bytes = this.#takeUnread();
     const standing = this.#host.reader.read(bytes);
-    if (standing.as === 'whole') return this.#serve(standing, bytes);
+    // A client that asks on and does not read is Node's to hold back.
+    if (standing.as === 'whole' && !this.socket.writableNeedDrain) return this.#serve(standing, bytes);
     this.#keep(bytes);
-    if (standing.as === 'other' || standing.bytes > BOUNDS.client_whole_bytes) return this.#handOver();
+    if (standing.as !== 'part' || standing.bytes > BOUNDS.client_whole_bytes) return this.#handOver();
     this.#wanted = standing.bytes;
     this.#since = this.#host.now();
   }

@@ -328,6 +328,46 @@ test('what a client sends while its answer waits is bounded, and served after it
   socket.destroy();
 });
 
+test('a client that asks on and does not read is held back', async () => {
+  const [[end], { socket, answers }] = await Promise.all([
+    once(ours.server, 'connection') as Promise<[Socket]>,
+    opened(),
+  ]);
+  socket.pause();
+  let [asked, most] = [0, 0];
+  for (; asked < 1_000 && socket.writableLength === 0; asked += 1) {
+    socket.write(request('stream'));
+    // Each is taken before the next is sent, for as long as they are taken.
+    await turn();
+    await turn();
+    most = Math.max(most, end.writableLength);
+  }
+  assert.ok(most < 1024 * 1024, `${most} bytes wait for it after ${asked} requests`);
+  socket.resume();
+  await until(() => answers() === asked, 'all is answered');
+  socket.destroy();
+});
+
+test('a client that takes an answer slowly is not idle', async () => {
+  const { socket, heard } = await opened();
+  const large = Buffer.alloc(16 * 1024 * 1024, 'q');
+  socket.pause();
+  socket.write(request(WAIT));
+  await until(() => waiting.length === 1, 'its answer waits');
+  const response = waiting.pop();
+  const end = response?.socket ?? null;
+  response?.writeHead(200, ['content-length', String(large.length)]);
+  response?.end(large);
+  const looks: number[] = [];
+  const timer = setInterval(() => looks.push((now += 2 * BOUNDS.client_keep_alive_ms)), BOUNDS.client_look_ms / 2);
+  await until(() => looks.length === 3, 'it was looked at');
+  clearInterval(timer);
+  assert.equal(end?.destroyed, false);
+  socket.resume();
+  await until(() => heard().length > large.length, 'all has come');
+  socket.destroy();
+});
+
 test('of connections that are to close, those with an answer under way are left until all are', async () => {
   const [fresh, busy] = [await opened(), await opened()];
   busy.socket.write(request(WAIT));
