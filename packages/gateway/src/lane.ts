@@ -289,7 +289,7 @@ function listenOn(
   });
 }
 
-/** Calls in flight finish, or are cut at the deadline with a receipt that says so; then everything closes. */
+/** Calls in flight finish, or are cut at the deadline with a receipt that says so; what was written is taken until then. Then everything closes. */
 async function drain(server: Server, clients: ClientConnections, lane: LaneContext, deadlineMs: number): Promise<void> {
   lane.draining = true;
   lane.inFlight.each((call) => call.holder?.park?.());
@@ -299,9 +299,9 @@ async function drain(server: Server, clients: ClientConnections, lane: LaneConte
   server.closeIdleConnections();
   clients.closeIdle();
   const endBy = lane.clock.monotonic() + deadlineMs;
-  await emptied(lane, endBy);
+  await until(lane, endBy, () => lane.inFlight.size === 0 && !clients.writing);
   lane.inFlight.each((call) => call.holder?.cut());
-  await emptied(lane, endBy + BOUNDS.drain_grace_ms);
+  await until(lane, endBy + BOUNDS.drain_grace_ms, () => lane.inFlight.size === 0);
   const stopped = lane.batches.stop().then(() => lane.waiting?.settled());
   await Promise.race([stopped, setTimeout(BOUNDS.drain_grace_ms, undefined, { ref: false })]);
   server.closeAllConnections();
@@ -331,11 +331,11 @@ async function retire(
   await drain(server, clients, lane, 0);
 }
 
-/** Resolves when no call is in flight, or when the time has come. */
-function emptied(lane: LaneContext, endBy: number): Promise<void> {
+/** Resolves when it is so, or when the time has come. */
+function until(lane: LaneContext, endBy: number, isSo: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
-      if (lane.inFlight.size > 0 && lane.clock.monotonic() < endBy) return;
+      if (!isSo() && lane.clock.monotonic() < endBy) return;
       clearInterval(timer);
       resolve();
     };

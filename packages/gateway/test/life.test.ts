@@ -264,6 +264,23 @@ test('draining lets calls in flight finish, and turns new ones away', async () =
   assert.equal(lane.sealer.receipt().outcome, 'completed');
 });
 
+test('draining lets a client take what was written to it', async () => {
+  await start();
+  const held = holdResponse();
+  const socket = await client(false);
+  socket.pause();
+  const large = ANTHROPIC_WHOLE.replace('Hello', 'x'.repeat(12 * 1024 * 1024));
+  (await held()).writeHead(200, { 'content-type': 'application/json' }).end(large);
+  await until(() => lane.lane.stats().inFlight === 0, 'the answer is written');
+  const drained = lane.lane.drain(5_000);
+  let received = 0;
+  socket.on('data', (bytes: Buffer) => (received += bytes.length));
+  socket.resume();
+  await drained;
+  await until(() => socket.closed, 'the connection has ended');
+  assert.ok(received > large.length, `${received} of ${large.length} bytes came`);
+});
+
 test('a call that outlasts the drain is cut with an error event and a receipt', async () => {
   await start();
   const held = holdResponse();

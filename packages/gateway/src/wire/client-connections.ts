@@ -45,9 +45,17 @@ export class ClientConnections implements ConnectionHost {
     return this.#open.size;
   }
 
+  /** Whether a client has not taken yet what was written to it. */
+  get writing(): boolean {
+    let writing = false;
+    this.#open.each(({ socket }) => (writing ||= socket.writableLength > 0));
+    return writing;
+  }
+
+  /** What was written leaves first. */
   closeIdle(): void {
     this.#open.each((connection) => {
-      if (connection.idle) connection.socket.destroy();
+      if (connection.idle) connection.socket.destroySoon();
     });
   }
 
