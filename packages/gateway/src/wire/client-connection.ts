@@ -118,7 +118,8 @@ export class ClientConnection implements ResponseOwner {
     const { socket } = this;
     const unread = this.#takeUnread();
     if (socket.destroyed) return this.#host.closed(this);
-    if (socket.readableEnded) return this.#cutShort(unread);
+    // It has closed its half behind a request that stood behind another: as in `#onEnd`, nobody is there to answer.
+    if (socket.readableEnded) return void socket.end();
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('error', ignored);

@@ -328,6 +328,20 @@ test('what a client sends while its answer waits is bounded, and served after it
   socket.destroy();
 });
 
+test('a client that leaves behind its next request is not told that it was none', async () => {
+  const { socket, heard, closed } = await opened();
+  socket.write(request(WAIT));
+  await until(() => waiting.length === 1, 'its answer waits');
+  socket.write(request('next'));
+  for (let turns = 0; turns < 10; turns += 1) await turn();
+  const response = waiting.pop();
+  socket.end();
+  response?.writeHead(200, ['content-length', '2']);
+  response?.end(Buffer.from('ok'));
+  await closed;
+  assert.ok(heard().endsWith('ok'), heard());
+});
+
 test('a client that asks on and does not read is held back', async () => {
   const [[end], { socket, answers }] = await Promise.all([
     once(ours.server, 'connection') as Promise<[Socket]>,
