@@ -52,10 +52,10 @@ export class ClientConnections implements ConnectionHost {
     return writing;
   }
 
-  /** What was written leaves first. */
+  /** Those whose client has taken all that was written. */
   closeIdle(): void {
-    this.#open.each((connection) => {
-      if (connection.idle) connection.socket.destroySoon();
+    this.#open.each(({ idle, socket }) => {
+      if (idle && socket.writableLength === 0) socket.destroy();
     });
   }
 
