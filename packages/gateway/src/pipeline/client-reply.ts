@@ -7,6 +7,7 @@ import type { Call } from './call.ts';
 import { renderFailure, renderStreamFailure } from './failure.ts';
 import { endOverRest } from './refused-rest.ts';
 import { hasBody } from './client-headers.ts';
+import { withChunk } from '../wire/chunk.ts';
 import type { RawHeaders, Reply } from './stage.ts';
 
 export class ClientReply implements Reply {
@@ -36,8 +37,10 @@ export class ClientReply implements Reply {
     if (this.#open()) return void this.#call.response.write(bytes);
     const { response } = this.#call;
     const { socket } = response;
+    // Only while nothing waits in the response or its socket: nothing is overtaken, and a client who reads slowly is held back by
+    // the response's own accounts.
     const direct = socket !== null && response.writableLength === 0 && response.chunkedEncoding;
-    if (direct && bytes.length > 0 && bytes.length <= BOUNDS.one_write_bytes) socket.write(asChunk(bytes));
+    if (direct && bytes.length > 0 && bytes.length <= BOUNDS.one_write_bytes) socket.write(withChunk('', bytes));
     else response.write(bytes);
   }
 
@@ -72,28 +75,6 @@ export class ClientReply implements Reply {
     return true;
   }
 }
-
-/**
- * One chunk of a chunked body (RFC 9112, section 7.1) in one piece: the response's own `write` makes four pieces of it, and
- * most of what a stream costs a lane is in writing. Taken only while nothing waits in the response or its socket: nothing is
- * overtaken, and a client who reads slowly is held back by the response's own accounts.
- */
-function asChunk(bytes: Buffer): Buffer {
-  const size = bytes.length.toString(16);
-  const chunk = Buffer.allocUnsafe(size.length + bytes.length + 4);
-  let at = chunk.write(size, 'latin1');
-  chunk[at] = CR;
-  chunk[at + 1] = LF;
-  at += 2;
-  bytes.copy(chunk, at);
-  at += bytes.length;
-  chunk[at] = CR;
-  chunk[at + 1] = LF;
-  return chunk;
-}
-
-const CR = 0x0d;
-const LF = 0x0a;
 
 /** The rest of a request that was not read must never be taken for the next one; a small rest is read and dropped. */
 function unreadRest(call: Call, error: AppError): boolean {

@@ -107,11 +107,7 @@ function serveWhole(lane: LaneContext, send: Send, request: WholeRequest, respon
     checkHead(lane, request.method, request.url, headers);
     startCall(lane, send, request, response, headers, called);
   } catch (error) {
-    const known = toAppError(error);
-    const failure = renderFailure(called?.errors ?? errorsAt(path, headers), known, lane.newId());
-    if (isFraming(known) || lane.draining) failure.headers.push('connection', 'close');
-    response.writeHead(failure.status, failure.headers);
-    response.end(failure.body);
+    refuse(lane, request, response, headers, called?.errors ?? errorsAt(path, headers), toAppError(error));
   }
 }
 
@@ -282,25 +278,23 @@ function json(response: LaneResponse, status: number, value: unknown): void {
   response.end(body);
 }
 
-/** How the request is framed, or whom it is for, may be what is wrong with it. */
-const isFraming = ({ row: { status } }: AppError): boolean => status === 400 || status === 421;
-
 /** An error before a call began. What is left of its body is dropped; after a large one the connection ends. */
 function refuse(
   lane: LaneContext,
-  request: IncomingMessage,
-  response: LaneResponse,
+  request: CallRequest,
+  response: CallResponse,
   headers: ClientHeaders,
   form: ErrorForm,
   error: AppError,
 ): void {
   const failure = renderFailure(form, error, lane.newId());
-  const unread = headers.transferEncoding !== '' || Number(headers.contentLength) > BOUNDS.discard_bytes;
-  const closes = isFraming(error) || unread || lane.draining;
+  const framing = error.row.status === 400 || error.row.status === 421;
+  const large = headers.transferEncoding !== '' || Number(headers.contentLength) > BOUNDS.discard_bytes;
+  const closes = framing || (large && !request.complete) || lane.draining;
   if (closes) failure.headers.push('connection', 'close');
   const { allow } = error.details;
   if (Array.isArray(allow)) failure.headers.push('allow', allow.join(', '));
   response.writeHead(failure.status, failure.headers);
-  if (hasBody(headers)) endOverRest(lane, request, response, failure.body, closes);
+  if (!request.complete && hasBody(headers)) endOverRest(lane, request, response, failure.body, closes);
   else response.end(failure.body);
 }

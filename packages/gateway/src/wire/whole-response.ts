@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { BOUNDS } from '../pipeline/bounds.ts';
 import type { CallResponse, RawHeaders } from '../pipeline/call-exchange.ts';
 import type { InFlight } from '../pipeline/in-flight.ts';
+import { withChunk } from './chunk.ts';
 import { connectionLines, dateText, fieldLines } from './head-lines.ts';
 
 /** Whose response it is. */
@@ -55,15 +56,15 @@ export class WholeResponse extends EventEmitter implements CallResponse {
     const socket = this.#owner?.socket;
     if (socket === undefined) return;
     const head = this.#takeHead();
-    const size = this.chunkedEncoding && bytes.length > 0 ? `${bytes.length.toString(16)}\r\n` : '';
-    if (bytes.length <= BOUNDS.one_write_bytes) {
-      socket.write(inOne(`${head}${size}`, bytes, size === '' ? '' : '\r\n'));
+    const chunked = this.chunkedEncoding && bytes.length > 0;
+    if (chunked && bytes.length <= BOUNDS.one_write_bytes) {
+      socket.write(withChunk(head, bytes));
       return;
     }
     socket.cork();
-    socket.write(`${head}${size}`, 'latin1');
+    socket.write(chunked ? `${head}${bytes.length.toString(16)}\r\n` : head, 'latin1');
     socket.write(bytes);
-    if (size !== '') socket.write('\r\n', 'latin1');
+    if (chunked) socket.write('\r\n', 'latin1');
     socket.uncork();
   }
 
@@ -127,12 +128,3 @@ const END_OF_CHUNKS = '0\r\n\r\n';
 /** RFC 9112, section 7.1. */
 const lastChunks = (last: string): string =>
   last === '' ? END_OF_CHUNKS : `${last.length.toString(16)}\r\n${last}\r\n${END_OF_CHUNKS}`;
-
-/** Text of one byte a character, bytes, and text again. */
-function inOne(before: string, bytes: Buffer, after: string): Buffer {
-  const all = Buffer.allocUnsafe(before.length + bytes.length + after.length);
-  all.write(before, 0, 'latin1');
-  bytes.copy(all, before.length);
-  all.write(after, before.length + bytes.length, 'latin1');
-  return all;
-}
